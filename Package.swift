@@ -1,0 +1,79 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One set of settings for every Swift target: the language mode is 6 (from the tools version), and an
+/// import is internal and must name what it uses.
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let nio: [Target.Dependency] = [
+  .product(name: "NIOCore", package: "swift-nio"),
+  .product(name: "NIOPosix", package: "swift-nio"),
+]
+
+let package = Package(
+  name: "sipreconcile",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "sipreconcile", targets: ["sipreconcile"]),
+    .library(name: "SIPReconcile", targets: ["SIP", "Reconcile", "Manifests", "EngineNIO"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+  ],
+  targets: [
+    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .target(name: "SIP", dependencies: [crypto], swiftSettings: settings),
+    .target(name: "Reconcile", dependencies: ["SIP"], swiftSettings: settings),
+    .target(name: "Manifests", dependencies: ["Reconcile", "SIP", "CYAML"], swiftSettings: settings),
+    .target(name: "SIPTransport", dependencies: ["SIP"] + nio, swiftSettings: settings),
+    .target(
+      name: "EngineNIO",
+      dependencies: ["Reconcile", "SIP", "SIPTransport"] + nio,
+      swiftSettings: settings
+    ),
+    .target(name: "EngineScripted", dependencies: ["Reconcile", "SIP"], swiftSettings: settings),
+    .target(
+      name: "EmbeddedRegistrar",
+      dependencies: ["SIP", "SIPTransport"] + nio,
+      swiftSettings: settings
+    ),
+    .target(
+      name: "StateStore",
+      dependencies: ["Reconcile", "SIP", .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: settings
+    ),
+    .executableTarget(
+      name: "sipreconcile",
+      dependencies: [
+        "SIP", "Reconcile", "Manifests", "EngineNIO", "EmbeddedRegistrar", "StateStore",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings
+    ),
+
+    .testTarget(name: "SIPTests", dependencies: ["SIP"], swiftSettings: settings),
+    .testTarget(
+      name: "ReconcileTests",
+      dependencies: ["Reconcile", "SIP", "EngineScripted"],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "ManifestsTests",
+      dependencies: ["Manifests", "Reconcile", "SIP"],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "StateStoreTests",
+      dependencies: ["StateStore", "Reconcile", "SIP"],
+      swiftSettings: settings
+    ),
+  ]
+)

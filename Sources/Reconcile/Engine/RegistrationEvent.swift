@@ -1,0 +1,66 @@
+/// A change of one registration's state.
+public struct RegistrationEvent: Sendable, Hashable {
+  public var account: AccountID
+  public var state: RegistrationState
+  /// The last final SIP status code of this registration, where there is one.
+  public var code: UInt16?
+  /// The registrar's reason phrase, or our own words: valid text, control characters escaped.
+  public var reason: String
+  /// Why the last attempt failed; nil after a success.
+  public var failure: RegistrationFailure?
+  /// When the engine acts next by itself: refresh, retry or probe; nil if it will not.
+  public var nextIn: Duration?
+  public var callID: String
+  /// The highest CSeq used.
+  public var cseq: UInt32
+  /// The contact URI as sent.
+  public var contact: String?
+  public var granted: UInt32?
+  /// What is left of our binding; nil where nothing is bound.
+  public var expiresIn: Duration?
+  /// The server asked, `host:port`.
+  public var peer: String?
+  /// All bindings that the last 2xx listed, ours included; empty where none was read.
+  public var bindings: [Binding]
+
+  public init(
+    account: AccountID,
+    state: RegistrationState,
+    reason: String = "",
+    callID: String = "",
+    cseq: UInt32 = 0
+  ) {
+    self.account = account
+    self.state = state
+    self.reason = reason
+    self.callID = callID
+    self.cseq = cseq
+    bindings = []
+  }
+}
+
+/// Why an attempt to register, refresh or unregister did not succeed.
+public enum RegistrationFailure: Sendable, Hashable {
+  /// A final answer that is no success; the code and reason are the event's.
+  case refused
+  /// No final answer within 64 × T1 (RFC 3261, timer F).
+  case timeout
+  /// The request could not be sent or the flow failed; with the system's words.
+  case transport(String)
+  /// No server could be found for the registrar; with the reason.
+  case unresolved(String)
+  /// A 2xx that does not list our binding (RFC 3261, 10.2.4).
+  case notBound
+  /// An unregister was accepted, and the binding is still listed.
+  case stillBound
+  /// Challenged, and we have no credential for this realm.
+  case noCredential(realm: String)
+  /// The registrar did not accept a correct answer for this realm: wrong user name or password.
+  case credentialRejected(realm: String)
+  /// No challenge that we may or can answer; with what was offered.
+  case unusableChallenge(String)
+  /// A redirect that is not followed; with its target.
+  case redirectRefused(String)
+  /// Not sent, for an account that this one depends on is not registered; the first is the root cause.
+  case blocked(by: [AccountID])
+}

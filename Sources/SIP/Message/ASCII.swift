@@ -1,0 +1,82 @@
+/// The character classes of RFC 3261, 25.1 that the parsers ask for, one byte at a time.
+extension UInt8 {
+  package var isASCIIDigit: Bool { self &- 0x30 < 10 }
+  package var isASCIILetter: Bool { (self | 0x20) &- 0x61 < 26 }
+  package var isASCIIAlphanumeric: Bool { isASCIIDigit || isASCIILetter }
+  package var isASCIIHexDigit: Bool { isASCIIDigit || (self | 0x20) &- 0x61 < 6 }
+
+  /// The value of a hexadecimal digit, or nil.
+  package var hexDigitValue: UInt8? {
+    if isASCIIDigit { return self &- 0x30 }
+    let letter = (self | 0x20) &- 0x61
+    return letter < 6 ? letter &+ 10 : nil
+  }
+
+  /// The byte in lower case, if it is an ASCII letter.
+  package var asciiLowercased: UInt8 { self &- 0x41 < 26 ? self | 0x20 : self }
+
+  /// SP and HT.
+  package var isBlank: Bool { self == 0x20 || self == 0x09 }
+
+  /// `token`: alphanumerics and `- . ! % * _ + ` ' ~`.
+  package var isToken: Bool {
+    if isASCIIAlphanumeric { return true }
+    switch self {
+    case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "!"), UInt8(ascii: "%"), UInt8(ascii: "*"),
+      UInt8(ascii: "_"), UInt8(ascii: "+"), UInt8(ascii: "`"), UInt8(ascii: "'"), UInt8(ascii: "~"):
+      return true
+    default: return false
+    }
+  }
+
+  /// `unreserved`: alphanumerics and `mark`.
+  package var isUnreserved: Bool {
+    if isASCIIAlphanumeric { return true }
+    switch self {
+    case UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "!"), UInt8(ascii: "~"),
+      UInt8(ascii: "*"), UInt8(ascii: "'"), UInt8(ascii: "("), UInt8(ascii: ")"):
+      return true
+    default: return false
+    }
+  }
+
+  /// `user-unreserved`: what a user part may hold unescaped besides `unreserved`.
+  package var isUserUnreserved: Bool {
+    switch self {
+    case UInt8(ascii: "&"), UInt8(ascii: "="), UInt8(ascii: "+"), UInt8(ascii: "$"), UInt8(ascii: ","),
+      UInt8(ascii: ";"), UInt8(ascii: "?"), UInt8(ascii: "/"):
+      return true
+    default: return false
+    }
+  }
+
+  /// `param-unreserved`: what a URI parameter may hold unescaped besides `unreserved`.
+  package var isParameterUnreserved: Bool {
+    switch self {
+    case UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "/"), UInt8(ascii: ":"), UInt8(ascii: "&"),
+      UInt8(ascii: "+"), UInt8(ascii: "$"):
+      return true
+    default: return false
+    }
+  }
+
+  /// `hnv-unreserved`: what a URI header may hold unescaped besides `unreserved`.
+  package var isHeaderUnreserved: Bool {
+    switch self {
+    case UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "/"), UInt8(ascii: "?"), UInt8(ascii: ":"),
+      UInt8(ascii: "+"), UInt8(ascii: "$"):
+      return true
+    default: return false
+    }
+  }
+
+  /// `reserved` of RFC 3261, 25.1: escaped and unescaped forms of these differ (19.1.4).
+  package var isReserved: Bool {
+    switch self {
+    case UInt8(ascii: ";"), UInt8(ascii: "/"), UInt8(ascii: "?"), UInt8(ascii: ":"), UInt8(ascii: "@"),
+      UInt8(ascii: "&"), UInt8(ascii: "="), UInt8(ascii: "+"), UInt8(ascii: "$"), UInt8(ascii: ","):
+      return true
+    default: return false
+    }
+  }
+}
