@@ -21,9 +21,9 @@ struct AnswerReader {
   /// that rewrote it still gives our instance id back (RFC 5626, 6).
   private var listing: RegisterAnswer.Listing {
     var found = RegisterAnswer.Listing.empty
-    message.forEachContact { entry in
+    _ = message.forEachContact { entry in
       let isOurs =
-        ContactMatch.same(entry.uri, contact) || (instanceID != nil && entry.instanceID == instanceID)
+        ContactMatch.same(entry.uri, contact) || isInstance(entry.instance)
       if isOurs, entry.expires != 0 {
         found = .ours(expires: entry.expires)
         return false
@@ -32,6 +32,11 @@ struct AnswerReader {
       return true
     }
     return found
+  }
+
+  private func isInstance(_ listed: UnsafeRawBufferPointer?) -> Bool {
+    guard let listed, let instanceID else { return false }
+    return listed.elementsEqual(instanceID.utf8)
   }
 
   var challenges: [ParsedChallenge] {
@@ -49,14 +54,24 @@ struct AnswerReader {
   /// The registrar's whole list.
   var bindings: [Binding] {
     var list: [Binding] = []
-    message.forEachContact { entry in
+    _ = message.forEachContact { entry in
       list.append(
         Binding(
-          contact: String(decoding: entry.uri, as: UTF8.self), expires: entry.expires,
-          instanceID: entry.instanceID, regID: entry.regID, q: entry.q))
+          contact: entry.uri.text, expires: entry.expires,
+          instanceID: entry.instance?.text, regID: entry.registrationID, q: entry.q.map(Binding.decimal)))
       return true
     }
     return list
+  }
+}
+
+extension Binding {
+  /// A preference in thousandths as it is written: `0.75`.
+  fileprivate static func decimal(_ thousandths: UInt16) -> String {
+    guard thousandths % 1000 != 0 else { return "\(thousandths / 1000)" }
+    var digits = String(thousandths % 1000 + 1000).dropFirst()
+    while digits.last == "0" { digits.removeLast() }
+    return "\(thousandths / 1000).\(digits)"
   }
 }
 

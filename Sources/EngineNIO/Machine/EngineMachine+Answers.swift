@@ -29,7 +29,7 @@ extension EngineMachine {
     flow: Int?,
     at now: Instant
   ) {
-    guard let via = message.topVia, let branch = Branch(via.branch), let cseq = message.cseq,
+    guard let via = message.topVia, let branch = via.branch.flatMap(Branch.init), let cseq = message.cseq,
       exchanges.indices.contains(Int(branch.exchange))
     else { return }
     let number = Int(branch.exchange)
@@ -53,9 +53,9 @@ extension EngineMachine {
 
   /// RFC 3261, 18.1.2: an answer whose top Via does not name us is dropped.
   private func sentByIsOurs(_ via: ViaView, flow: Int) -> Bool {
-    guard let local = flows[flow].local, let host = via.sentByHost else { return false }
+    guard let local = flows[flow].local else { return false }
     let port = via.sentByPort ?? Transport.udp.defaultPort
-    return port == local.port && Host(String(decoding: host, as: UTF8.self)) == local.address
+    return port == local.port && Host(via.sentByHost.text) == local.address
   }
 
   private mutating func receiveFinal(_ message: MessageView, exchange: Int, slot: Int, at now: Instant) {
@@ -102,6 +102,30 @@ extension EngineMachine {
     if !bindings.contains(where: { ContactMatch.same(Array($0.contact.utf8), stale) }) {
       slots[slot].staleContact = []
     }
+  }
+}
+
+// MARK: - Requests that reach our contact
+
+extension EngineMachine {
+  private mutating func answer(_ message: MessageView, from peer: Endpoint, flow: Int?) {
+    guard let method = message.method, let reply = RequestAnswer(method: method),
+      let branch = message.topVia?.branch
+    else {
+      droppedMessages += 1
+      return
+    }
+    writer.begin(reply.code, reply.reason, to: message, from: peer.address, port: peer.port, tag: branch)
+    writer.header(.allow, RequestAnswer.allowed)
+    writer.end()
+    actions.append(.answer(flow: flow, writer.bytes, to: replyAddress(for: message, from: peer)))
+  }
+
+  /// Where an answer goes: to the source, at the port of the sent-by unless `rport` was asked for
+  /// (RFC 3261, 18.2.2; RFC 3581, 4).
+  private func replyAddress(for message: MessageView, from peer: Endpoint) -> Endpoint {
+    guard let via = message.topVia, via.rport == .absent else { return peer }
+    return Endpoint(address: peer.address, port: via.sentByPort ?? Transport.udp.defaultPort)
   }
 }
 

@@ -54,6 +54,7 @@ struct EngineMachine {
   var events: [RegistrationEvent] = []
   var actions: [Action] = []
   var index = MessageIndex()
+  var writer = ResponseWriter()
   /// Reused while a registration is stepped, so that stepping allocates nothing.
   var scratch: [[RegistrationMachine.Action]] = []
   var defaultAccount: AccountID?
