@@ -118,13 +118,16 @@ public struct HeaderField: Sendable, Hashable, Codable {
 public struct PushParameters: Sendable, Hashable, Codable {
   public var provider: String
   public var param: String?
-  /// The resource id; a device token that logs do not show.
+  /// The resource id; a device token that logs do not show. Empty until `pridReference` is resolved.
   public var prid: String
+  /// Where the resource id comes from, if it does not stand in the manifest itself.
+  public var pridReference: SecretReference?
 
-  public init(provider: String, param: String? = nil, prid: String) {
+  public init(provider: String, param: String? = nil, prid: String, pridReference: SecretReference? = nil) {
     self.provider = provider
     self.param = param
     self.prid = prid
+    self.pridReference = pridReference
   }
 }
 

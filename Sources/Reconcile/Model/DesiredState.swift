@@ -28,12 +28,12 @@ public struct DesiredAccount: Sendable, Hashable {
   public var account: Account
   public var at: SourceLocation?
   /// Where single fields are written; a field that is not here came from a default.
-  public var fieldLocations: [AccountField: SourceLocation]
+  public var fieldLocations: FieldLocations
 
   public init(
     _ account: Account,
     at: SourceLocation? = nil,
-    fieldLocations: [AccountField: SourceLocation] = [:]
+    fieldLocations: FieldLocations = [:]
   ) {
     self.account = account
     self.at = at
