@@ -72,8 +72,8 @@ public struct Account: Sendable, Hashable, Codable {
 
 /// That an account waits for another, its master.
 public struct Dependency: Sendable, Hashable, Codable {
-  public enum Contact: String, Sendable, Hashable, Codable { case share, own }
-  public enum Condition: String, Sendable, Hashable, Codable { case registered, attempted }
+  public enum Contact: String, Sendable, Hashable, Codable, CaseIterable { case share, own }
+  public enum Condition: String, Sendable, Hashable, Codable, CaseIterable { case registered, attempted }
 
   public var account: AccountID
   /// `share`: the dependent's Contact is the master's, as registered.
@@ -160,10 +160,10 @@ public struct RetryPolicy: Sendable, Hashable, Codable {
 }
 
 /// What happens to the binding of an account that leaves the manifest.
-public enum RemovalPolicy: String, Sendable, Hashable, Codable { case unregister, abandon }
+public enum RemovalPolicy: String, Sendable, Hashable, Codable, CaseIterable { case unregister, abandon }
 
 /// What happens to a dependent's binding when its master's is lost.
-public enum MasterLossPolicy: String, Sendable, Hashable, Codable { case keep, withdraw }
+public enum MasterLossPolicy: String, Sendable, Hashable, Codable, CaseIterable { case keep, withdraw }
 
 /// TLS files and names of an account's registrar; paths are absolute.
 public struct TLSSettings: Sendable, Hashable, Codable {

@@ -75,7 +75,7 @@ public struct EngineSettings: Sendable, Hashable {
 
 /// The `reconcile` section.
 public struct ReconcilePolicy: Sendable, Hashable {
-  public enum Prune: String, Sendable, Hashable, Codable { case auto, never }
+  public enum Prune: String, Sendable, Hashable, Codable, CaseIterable { case auto, never }
 
   public var prune: Prune
   /// The share of owned accounts, in per cent, that one plan may unregister or replace.
