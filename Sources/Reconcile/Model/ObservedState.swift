@@ -8,11 +8,14 @@ public struct ObservedState: Sendable {
   public var live: [AccountID: LiveState]
   /// The present time, against which expiries are read.
   public var at: Timestamp
+  /// Accounts that the store holds for another owner, and that owner's name.
+  public var otherOwners: [AccountID: String]
 
   public init(owned: [OwnedRegistration] = [], live: [AccountID: LiveState] = [:], at: Timestamp) {
     self.owned = owned
     self.live = live
     self.at = at
+    otherOwners = [:]
   }
 }
 
