@@ -76,5 +76,11 @@ let package = Package(
       dependencies: ["StateStore", "Reconcile", "SIP"],
       swiftSettings: settings
     ),
+    .testTarget(
+      name: "CommandTests",
+      dependencies: ["sipreconcile", "EngineScripted", "Manifests", "Reconcile", "SIP", "StateStore"],
+      exclude: ["Golden"],
+      swiftSettings: settings
+    ),
   ]
 )
