@@ -82,5 +82,7 @@ let package = Package(
       exclude: ["Golden"],
       swiftSettings: settings
     ),
+    .target(name: "TestSupport", path: "Tests/Support", swiftSettings: settings),
+    .testTarget(name: "InteropTests", dependencies: ["SIP", "TestSupport"], swiftSettings: settings),
   ]
 )
