@@ -13,7 +13,10 @@ struct RunOutput: Sendable {
   var errorPalette: Palette
   var logLevel: LogLevel
   var runID: String
-  var now: @Sendable () -> Timestamp
+  private let clock: any RunClock
+
+  /// The wall clock.
+  func now() -> Timestamp { clock.time }
 
   init(_ options: OutputOptions, _ surroundings: Surroundings) {
     self.init(options.output, color: options.color, logLevel: options.logLevel, surroundings)
@@ -29,7 +32,7 @@ struct RunOutput: Sendable {
       isEnabled: color.isEnabled(isTerminal: console.isErrorTerminal, environment: environment)
     )
     runID = surroundings.makeRunID()
-    now = surroundings.now
+    clock = surroundings.clock
   }
 
   /// One note for people, on standard error.

@@ -8,7 +8,7 @@ struct Surroundings: Sendable {
   var environment: [String: String]
   /// Absolute; relative paths start here.
   var workingDirectory: String
-  var now: @Sendable () -> Timestamp
+  var clock: any RunClock
   /// A new name for a run.
   var makeRunID: @Sendable () -> String
   /// Signals that ask the program to end, from the call on.
