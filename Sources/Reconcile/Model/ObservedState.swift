@@ -1,5 +1,3 @@
-public import SIP
-
 /// What we know to be registered: what the state store says we own, and what registrars answered.
 public struct ObservedState: Sendable {
   /// Live registrations and tombstones; one account may have both, after a replace.
