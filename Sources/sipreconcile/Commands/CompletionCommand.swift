@@ -20,7 +20,7 @@ struct CompletionCommand: ProgramCommand {
 
   enum Shell: String, ExpressibleByArgument, CaseIterable { case bash, zsh, fish }
 
-  func execute(_ run: CommandRun) async throws(CommandFailure) -> ExitStatus {
+  func execute(_ run: CommandRun) async throws(CommandFailure) -> CommandEnd {
     let script =
       switch shell {
       case .bash: RootCommand.completionScript(for: .bash)

@@ -5,5 +5,5 @@ protocol ProgramCommand: ParsableCommand {
   var outputOptions: OutputOptions { get }
 
   /// Does the work and writes the payload; what it throws is written by the program.
-  func execute(_ run: CommandRun) async throws(CommandFailure) -> ExitStatus
+  func execute(_ run: CommandRun) async throws(CommandFailure) -> CommandEnd
 }

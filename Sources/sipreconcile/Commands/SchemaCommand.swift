@@ -19,7 +19,7 @@ struct SchemaCommand: ProgramCommand {
 
   @OptionGroup var outputOptions: OutputOptions
 
-  func execute(_ run: CommandRun) async throws(CommandFailure) -> ExitStatus {
+  func execute(_ run: CommandRun) async throws(CommandFailure) -> CommandEnd {
     run.output.json(name.schema)
     return .done
   }

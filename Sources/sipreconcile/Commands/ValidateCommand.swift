@@ -23,7 +23,7 @@ struct ValidateCommand: ProgramCommand {
 
   @OptionGroup var outputOptions: OutputOptions
 
-  func execute(_ run: CommandRun) async throws(CommandFailure) -> ExitStatus {
+  func execute(_ run: CommandRun) async throws(CommandFailure) -> CommandEnd {
     let (desired, diagnostics) = fileOptions.check(run, secrets: noSecrets ? .ignored : .required)
     run.output.diagnostics(diagnostics)
     let document = DiagnosticDocument(diagnostics)
@@ -32,7 +32,7 @@ struct ValidateCommand: ProgramCommand {
     case .human: run.console.output(Self.verdict(document, accounts: desired?.accounts.count ?? 0))
     case .ndjson: break
     }
-    return document.summary.errors > 0 ? .invalidManifest : .done
+    return document.summary.errors > 0 ? CommandEnd(.invalidManifest) : .done
   }
 
   private static func verdict(_ document: DiagnosticDocument, accounts: Int) -> String {

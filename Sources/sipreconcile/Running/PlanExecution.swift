@@ -21,7 +21,7 @@ struct PlanExecution: Sendable {
     case quiet
   }
 
-  func carryOut() async throws(CommandFailure) -> ExitStatus {
+  func carryOut() async throws(CommandFailure) -> CommandEnd {
     let reconciler = Reconciler(
       engine: try await engine.get(),
       ledger: store,
@@ -41,8 +41,7 @@ struct PlanExecution: Sendable {
     run.output.report(document)
     let isLate = timeLimit.map { run.surroundings.clock.now - start >= $0 } ?? false
     let status = verdict(document.summary, interruption, isLate: isLate)
-    run.output.finish(status, summary: document.summary)
-    return status
+    return CommandEnd(status, summary: document.summary)
   }
 
   private func race(

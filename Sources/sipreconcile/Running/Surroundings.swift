@@ -13,6 +13,8 @@ struct Surroundings: Sendable {
   var makeRunID: @Sendable () -> String
   /// Signals that ask the program to end, from the call on.
   var interruptions: @Sendable () -> AsyncStream<Interruption>
+  /// Signals that ask a registrar to list its bindings (SIGUSR1).
+  var listRequests: @Sendable () -> AsyncStream<Void>
   var composition: Composition
 }
 

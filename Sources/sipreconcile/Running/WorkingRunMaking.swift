@@ -7,8 +7,8 @@ extension WorkingOptions {
   /// Loads, opens and plans; `body` gets the result, and everything is closed again after it.
   func withRun(
     _ run: CommandRun,
-    _ body: (WorkingRun) async throws(CommandFailure) -> ExitStatus
-  ) async throws(CommandFailure) -> ExitStatus {
+    _ body: (WorkingRun) async throws(CommandFailure) -> CommandEnd
+  ) async throws(CommandFailure) -> CommandEnd {
     let secrets: FileOptions.Secrets = isSandbox ? .madeUp : planning.ask ? .askedFor : .required
     let manifests = try files.load(run, secrets: secrets)
     let owner = manifests.desired.owner
@@ -17,7 +17,7 @@ extension WorkingOptions {
       return try await withEngine(run, manifests, statePath: path, server: nil, body)
     }
     let sandbox = try await Sandbox.start(owner: owner, manifests, state: state, run)
-    let result: Result<ExitStatus, CommandFailure>
+    let result: Result<CommandEnd, CommandFailure>
     do throws(CommandFailure) {
       result = .success(
         try await withEngine(run, manifests, statePath: sandbox.statePath, server: sandbox.address, body)
@@ -34,13 +34,13 @@ extension WorkingOptions {
     _ manifests: LoadedManifests,
     statePath: String,
     server: Endpoint?,
-    _ body: (WorkingRun) async throws(CommandFailure) -> ExitStatus
-  ) async throws(CommandFailure) -> ExitStatus {
+    _ body: (WorkingRun) async throws(CommandFailure) -> CommandEnd
+  ) async throws(CommandFailure) -> CommandEnd {
     let store = try openStore(run, at: statePath, owner: manifests.desired.owner)
     let lock = try takeLock(of: store, run)
     defer { lock?.release() }
     let engine = EngineSlot(try engineRequest(run, manifests, server: server), run.surroundings.composition)
-    let result: Result<ExitStatus, CommandFailure>
+    let result: Result<CommandEnd, CommandFailure>
     do throws(CommandFailure) {
       let working = try await plan(run, manifests, store, engine)
       result = .success(try await body(working))
