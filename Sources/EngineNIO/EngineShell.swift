@@ -28,6 +28,7 @@ final class EngineShell {
   private var withdrawals: [Int: Collected<WithdrawalResult>] = [:]
   private var nextTicket = 0
   private var isShutDown = false
+  private var isSettling = false
 
   init(
     _ settings: NIOEngine.Settings,
@@ -48,10 +49,6 @@ final class EngineShell {
   }
 
   static var now: Instant { Instant(nanoseconds: Int64(NIODeadline.now().uptimeNanoseconds)) }
-
-  static func describe(_ error: any Error) -> String {
-    (error as? IOError).map { IOError.words(for: $0.errnoCode) } ?? String(describing: error)
-  }
 
   private var owner: NIOLoopBound<any DatagramFlowOwner> {
     NIOLoopBound(self as any DatagramFlowOwner, eventLoop: loop)
@@ -165,7 +162,12 @@ extension EngineShell {
 
 extension EngineShell {
   /// Does what the last input asked for: the only place that acts.
+  ///
+  /// Some of it ends at once and is an input of its own; the outermost call then carries out that too.
   private func settle() {
+    guard !isSettling else { return }
+    isSettling = true
+    defer { isSettling = false }
     var performed = 0
     while performed < machine.actions.count {
       perform(machine.actions[performed])
@@ -226,8 +228,7 @@ extension EngineShell {
       case .success(let servers):
         self.machine.resolved(lane, to: servers, reason: "", at: EngineShell.now)
       case .failure(let error):
-        let reason = (error as? SystemResolver.Failure)?.reason ?? String(describing: error)
-        self.machine.resolved(lane, to: [], reason: reason, at: EngineShell.now)
+        self.machine.resolved(lane, to: [], reason: SystemWords.describe(error), at: EngineShell.now)
       }
       self.settle()
     }
@@ -242,7 +243,7 @@ extension EngineShell {
         self.machine.opened(flow, local: local, at: EngineShell.now)
       case .failure(let error):
         self.machine.flowFailed(
-          flow, reason: EngineShell.describe(error), isClosed: true, at: EngineShell.now)
+          flow, reason: SystemWords.describe(error), isClosed: true, at: EngineShell.now)
       }
       self.settle()
     }

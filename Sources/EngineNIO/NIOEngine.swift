@@ -63,7 +63,7 @@ public final class NIOEngine: RegistrationEngine {
       return NIOEngine(group: group, shell: shell, events: events)
     } catch {
       await stop(group)
-      throw .cannotBind(settings.bind.map(\.description) ?? "UDP", reason: EngineShell.describe(error))
+      throw .cannotBind(settings.bind.map(\.description) ?? "UDP", reason: SystemWords.describe(error))
     }
   }
 

@@ -67,7 +67,9 @@ package struct DigestAnswer {
     body: UnsafeRawBufferPointer
   ) -> HashValue {
     let request = requestHash(method: method, uri: uri, body: body)
-    return hash.value(capacity: hash.byteCount * 4 + nonce.count + cnonce.count + 20) { input in
+    let separatorsAndCounts = 24
+    let capacity = hash.byteCount * 4 + nonce.count + cnonce.count + separatorsAndCounts
+    return hash.value(capacity: capacity) { input in
       input.put(hex: secret)
       input.put(UInt8(ascii: ":"))
       input.put(unescaping: nonce)

@@ -50,6 +50,15 @@ extension UInt8 {
     }
   }
 
+  /// What a password may hold unescaped besides `unreserved`.
+  package var isPasswordUnreserved: Bool {
+    switch self {
+    case UInt8(ascii: "&"), UInt8(ascii: "="), UInt8(ascii: "+"), UInt8(ascii: "$"), UInt8(ascii: ","):
+      return true
+    default: return false
+    }
+  }
+
   /// `param-unreserved`: what a URI parameter may hold unescaped besides `unreserved`.
   package var isParameterUnreserved: Bool {
     switch self {

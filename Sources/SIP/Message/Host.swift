@@ -13,31 +13,18 @@ extension Host {
   ///
   /// Returns nil for anything else: an escape, an empty label, an address with a zone.
   public init?(_ text: some StringProtocol) {
-    let bytes = Array(text.utf8)
-    if bytes.first == UInt8(ascii: "[") {
-      guard bytes.last == UInt8(ascii: "]"), bytes.count > 2,
-        let address = IPv6Address(String(decoding: bytes[1..<bytes.count - 1], as: UTF8.self))
-      else { return nil }
-      self = .ipv6(address)
-    } else if let address = IPv4Address(text) {
-      self = .ipv4(address)
-    } else {
-      guard Host.isName(bytes) else { return nil }
-      self = .name(String(text))
-    }
+    let host = Array(text.utf8).withUnsafeBytes { Host($0) }
+    guard let host else { return nil }
+    self = host
   }
 
-  /// `hostname` of RFC 3261, 25.1, with the underscore that deployed names use; a last label that is all
-  /// digits would be an address gone wrong (`10.0.0.256`).
-  private static func isName(_ bytes: [UInt8]) -> Bool {
-    guard !bytes.isEmpty, bytes.count <= 253 else { return false }
-    var labels = bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-    if labels.last?.isEmpty == true { labels.removeLast() }
-    guard let last = labels.last, !last.allSatisfy({ $0.isASCIIDigit }) else { return false }
-    return labels.allSatisfy { label in
-      !label.isEmpty && label.count <= 63
-        && label.first != UInt8(ascii: "-") && label.last != UInt8(ascii: "-")
-        && label.allSatisfy { $0.isASCIIAlphanumeric || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
+  /// Parses a host from the wire.
+  package init?(_ text: UnsafeRawBufferPointer) {
+    switch SIPURIView.HostView(text) {
+    case .name: self = .name(text.text)
+    case .ipv4(let address): self = .ipv4(address)
+    case .ipv6(let address): self = .ipv6(address)
+    case nil: return nil
     }
   }
 

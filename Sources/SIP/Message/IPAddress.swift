@@ -6,17 +6,33 @@ public struct IPv4Address: Hashable, Sendable {
 
   /// Parses exactly four decimal octets; leading zeros are read as decimal (RFC 3261, 25.1).
   public init?(_ text: some StringProtocol) {
-    var value: UInt32 = 0
-    var octets = 0
-    for part in text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false) {
-      guard (1...3).contains(part.count), part.allSatisfy({ $0.isASCIIDigit }) else { return nil }
-      let octet = part.reduce(UInt32(0)) { $0 * 10 + UInt32($1 - UInt8(ascii: "0")) }
-      guard octet <= 255, octets < 4 else { return nil }
-      value = value << 8 | octet
-      octets += 1
+    let address = Array(text.utf8).withUnsafeBytes { IPv4Address($0) }
+    guard let address else { return nil }
+    self = address
+  }
+
+  /// Parses an address from the wire.
+  package init?(_ text: UnsafeRawBufferPointer) {
+    var address: UInt32 = 0
+    var octet: UInt32 = 0
+    var digits = 0
+    var octets = 1
+    for byte in text {
+      if byte == UInt8(ascii: ".") {
+        guard digits > 0, octets < 4 else { return nil }
+        address = address << 8 | octet
+        octets += 1
+        octet = 0
+        digits = 0
+      } else {
+        guard byte.isASCIIDigit, digits < 3 else { return nil }
+        octet = octet * 10 + UInt32(byte - 0x30)
+        guard octet <= 255 else { return nil }
+        digits += 1
+      }
     }
-    guard octets == 4 else { return nil }
-    self.value = value
+    guard octets == 4, digits > 0 else { return nil }
+    value = address << 8 | octet
   }
 
   public var isLoopback: Bool { value >> 24 == 127 }
@@ -51,43 +67,68 @@ public struct IPv6Address: Hashable, Sendable {
   ///
   /// The text has no brackets. A zone (`%eth0`) has no place in SIP, and is refused.
   public init?(_ text: some StringProtocol) {
-    var groups: [UInt16] = []
-    var gap: Int?
-    var rest = Substring(text)
-    if rest.hasPrefix("::") {
-      gap = 0
-      rest = rest.dropFirst(2)
-    } else if rest.hasPrefix(":") {
-      return nil
+    let address = Array(text.utf8).withUnsafeBytes { IPv6Address($0) }
+    guard let address else { return nil }
+    self = address
+  }
+
+  /// Parses an address from the wire, without brackets.
+  package init?(_ text: UnsafeRawBufferPointer) {
+    // The groups before `::` fill the address from the top, those behind it from the bottom.
+    var top: UInt128 = 0
+    var bottom: UInt128 = 0
+    var topGroups = 0
+    var bottomGroups = 0
+    var hasGap = false
+    var index = 0
+    if text.count >= 2, text[0] == UInt8(ascii: ":") {
+      guard text[1] == UInt8(ascii: ":") else { return nil }
+      hasGap = true
+      index = 2
     }
-    while !rest.isEmpty {
-      let part = rest.prefix { $0 != ":" }
-      rest = rest.dropFirst(part.count)
-      if part.utf8.contains(UInt8(ascii: ".")) {
-        guard rest.isEmpty, let tail = IPv4Address(part) else { return nil }
-        groups += [UInt16(tail.value >> 16), UInt16(truncatingIfNeeded: tail.value)]
-        break
+    while index < text.count {
+      guard let part = IPv6Address.group(in: text, at: index) else { return nil }
+      if hasGap {
+        bottom = bottom << UInt128(part.groups * 16) | part.value
+        bottomGroups += part.groups
+      } else {
+        top = top << UInt128(part.groups * 16) | part.value
+        topGroups += part.groups
       }
-      guard (1...4).contains(part.utf8.count), part.utf8.allSatisfy({ $0.isASCIIHexDigit }),
-        let group = UInt16(part, radix: 16)
-      else { return nil }
-      groups.append(group)
-      if rest.hasPrefix("::") {
-        guard gap == nil else { return nil }
-        gap = groups.count
-        rest = rest.dropFirst(2)
-      } else if !rest.isEmpty {
-        rest = rest.dropFirst()
-        guard !rest.isEmpty else { return nil }
+      guard topGroups + bottomGroups <= 8 else { return nil }
+      index = part.end
+      guard index < text.count else { break }
+      index += 1
+      guard index < text.count else { return nil }
+      if text[index] == UInt8(ascii: ":") {
+        guard !hasGap else { return nil }
+        hasGap = true
+        index += 1
       }
     }
-    if let gap {
-      guard groups.count < 8 else { return nil }
-      groups.insert(contentsOf: Array(repeating: 0, count: 8 - groups.count), at: gap)
+    let groups = topGroups + bottomGroups
+    guard hasGap ? groups < 8 : groups == 8 else { return nil }
+    let value = topGroups == 0 ? bottom : top << UInt128((8 - topGroups) * 16) | bottom
+    high = UInt64(truncatingIfNeeded: value >> 64)
+    low = UInt64(truncatingIfNeeded: value)
+  }
+
+  /// Four hexadecimal digits at most, or at the very end four decimal octets, which are two groups.
+  private static func group(
+    in text: UnsafeRawBufferPointer,
+    at start: Int
+  ) -> (value: UInt128, groups: Int, end: Int)? {
+    var end = start
+    var value: UInt128 = 0
+    while end < text.count, text[end] != UInt8(ascii: ":") {
+      if text[end] == UInt8(ascii: ".") {
+        return IPv4Address(text.slice(from: start)).map { (UInt128($0.value), 2, text.count) }
+      }
+      guard end - start < 4, let digit = text[end].hexDigitValue else { return nil }
+      value = value << 4 | UInt128(digit)
+      end += 1
     }
-    guard groups.count == 8 else { return nil }
-    high = groups[0..<4].reduce(0) { $0 << 16 | UInt64($1) }
-    low = groups[4..<8].reduce(0) { $0 << 16 | UInt64($1) }
+    return end > start ? (value, 1, end) : nil
   }
 
   public var isLoopback: Bool { high == 0 && low == 1 }

@@ -60,8 +60,8 @@ public struct AddressOfRecord: Sendable, Hashable {
 
 /// Percent-escapes in URI parts (RFC 3261, 19.1.2 and 19.1.4).
 package enum Escaped {
-  /// One spelling for every text that means the same: an escape of a character that is not reserved is
-  /// decoded, any other escape is written in upper case. Decodes once: `%2541` is `%2541`, not `A`.
+  /// One spelling for every text that means the same: an escape of a character that is not reserved and may
+  /// stand unescaped is decoded, any other escape is written in upper case. Decodes once: `%2541` is `%2541`, not `A`.
   package static func canonical(_ text: String, lowercased: Bool) -> String {
     guard text.utf8.contains(UInt8(ascii: "%")) else { return lowercased ? text.lowercased() : text }
     let bytes = Array(text.utf8)
@@ -76,7 +76,7 @@ package enum Escaped {
         continue
       }
       let value = high << 4 | low
-      if value.isUnreserved {
+      if value.isUnreserved || value == UInt8(ascii: "[") || value == UInt8(ascii: "]") {
         out.append(lowercased ? value.asciiLowercased : value)
       } else {
         out += Array("%".utf8) + Array(hexadecimal(value).utf8)
@@ -92,7 +92,7 @@ package enum Escaped {
     return canonical(lhs, lowercased: !caseSensitive) == canonical(rhs, lowercased: !caseSensitive)
   }
 
-  /// Escapes each byte that the test refuses; `%` that starts a legal escape is kept.
+  /// Escapes each byte that the test refuses, `%` too: the text holds no escapes yet.
   package static func escape(_ text: String, allowed: (UInt8) -> Bool) -> String {
     var out = ""
     for byte in text.utf8 {
@@ -103,6 +103,11 @@ package enum Escaped {
       }
     }
     return out
+  }
+
+  /// The user part for a text as a person writes it: `j@s0n` becomes `j%40s0n` (RFC 3261, 19.1.2).
+  package static func user(_ text: String) -> String {
+    escape(text) { $0.isUnreserved || $0.isUserUnreserved }
   }
 
   private static func hexadecimal(_ byte: UInt8) -> String {

@@ -16,141 +16,54 @@ public enum SIPURIError: Error, Hashable, Sendable {
 }
 
 extension SIPURI {
-  /// Parses a URI by the grammar of RFC 3261, 25.1, strictly.
+  /// Parses a URI by the grammar of RFC 3261, 25.1; of its rules only one is relaxed: a parameter's value may
+  /// be empty.
   ///
   /// Everything that is legal unescaped stays as written; nothing is decoded.
   public init(parsing text: some StringProtocol) throws(SIPURIError) {
     try self.init(parsing: Array(text.utf8)[...])
   }
 
-  /// Parses a URI from the wire.
+  /// Parses a URI from owned bytes.
   package init(parsing bytes: ArraySlice<UInt8>) throws(SIPURIError) {
-    var parser = SIPURIParser(bytes: bytes)
-    self = try parser.parse()
-  }
-}
-
-private struct SIPURIParser {
-  let bytes: ArraySlice<UInt8>
-
-  private func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
-
-  mutating func parse() throws(SIPURIError) -> SIPURI {
-    guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")),
-      let scheme = SIPURI.Scheme(rawValue: text(bytes.startIndex..<colon).lowercased())
-    else { throw .scheme(schemeAsWritten) }
-    var rest = colon + 1
-    var uri = SIPURI(scheme: scheme, host: .name(""))
-
-    // The user part may hold `;`, `?` and `/`, so the `@` is what ends it; none may stand after it unescaped.
-    if let at = bytes[rest...].firstIndex(of: UInt8(ascii: "@")) {
-      try parseUser(rest..<at, into: &uri)
-      rest = at + 1
+    let result: Result<SIPURI, SIPURIError> = bytes.withUnsafeBytes { raw in
+      Result { () throws(SIPURIError) in try SIPURI(parsing: raw) }
     }
-    let hostEnd = try parseHost(from: rest, into: &uri)
-    let headersStart = bytes[hostEnd...].firstIndex(of: UInt8(ascii: "?")) ?? bytes.endIndex
-    uri.parameters = try parseParameters(hostEnd..<headersStart)
-    if headersStart < bytes.endIndex { uri.headers = try parseHeaders(headersStart + 1..<bytes.endIndex) }
-    return uri
+    self = try result.get()
   }
 
-  private var schemeAsWritten: String {
-    let end = bytes.firstIndex(of: UInt8(ascii: ":")) ?? bytes.startIndex
-    return text(bytes.startIndex..<end)
+  /// Parses a URI from the wire.
+  package init(parsing bytes: UnsafeRawBufferPointer) throws(SIPURIError) {
+    self.init(try SIPURIView(bytes))
   }
 
-  private func parseUser(_ range: Range<Int>, into uri: inout SIPURI) throws(SIPURIError) {
-    let colon = bytes[range].firstIndex(of: UInt8(ascii: ":")) ?? range.upperBound
-    guard colon > range.lowerBound else { throw .emptyUser }
-    try check(range.lowerBound..<colon, part: "user") { $0.isUnreserved || $0.isUserUnreserved }
-    uri.user = text(range.lowerBound..<colon)
-    guard colon < range.upperBound else { return }
-    try check(colon + 1..<range.upperBound, part: "password") { byte in
-      byte.isUnreserved || "&=+$,".utf8.contains(byte)
-    }
-    uri.password = text(colon + 1..<range.upperBound)
-  }
-
-  private func parseHost(from start: Int, into uri: inout SIPURI) throws(SIPURIError) -> Int {
-    var end =
-      bytes[start...].firstIndex { $0 == UInt8(ascii: ";") || $0 == UInt8(ascii: "?") } ?? bytes.endIndex
-    let whole = text(start..<end)
-    if whole.utf8.filter({ $0 == UInt8(ascii: ":") }).count > 1, !whole.hasPrefix("["),
-      IPv6Address(whole) != nil
-    {
-      throw .bracketsMissing(whole)
-    }
-    let close = bytes[start..<end].firstIndex(of: UInt8(ascii: "]")) ?? start
-    let colon = bytes[close..<end].firstIndex(of: UInt8(ascii: ":")) ?? end
-    guard let host = Host(text(start..<colon)) else { throw .host(text(start..<colon)) }
-    uri.host = host
-    if colon < end {
-      let digits = bytes[colon + 1..<end]
-      guard !digits.isEmpty, digits.count <= 5, digits.allSatisfy({ $0.isASCIIDigit }),
-        let port = UInt16(text(colon + 1..<end)), port > 0
-      else { throw .port(text(colon + 1..<end)) }
-      uri.port = port
-    }
-    if end > bytes.endIndex { end = bytes.endIndex }
-    return end
-  }
-
-  private func parseParameters(_ range: Range<Int>) throws(SIPURIError) -> [SIPURI.Field] {
-    guard !range.isEmpty else { return [] }
-    var fields: [SIPURI.Field] = []
-    for part in split(range.lowerBound + 1..<range.upperBound, at: UInt8(ascii: ";")) {
-      guard !part.isEmpty else { throw .character(part: "parameter", offset: offset(part.lowerBound)) }
-      let equals = bytes[part].firstIndex(of: UInt8(ascii: "=")) ?? part.upperBound
-      guard equals > part.lowerBound else { throw .character(part: "parameter", offset: offset(equals)) }
-      let allowed: (UInt8) -> Bool = { $0.isUnreserved || $0.isParameterUnreserved }
-      try check(part.lowerBound..<equals, part: "parameter", allowed)
-      guard equals < part.upperBound else {
-        fields.append(SIPURI.Field(text(part)))
-        continue
+  /// Copies a URI that was checked in place.
+  package init(_ view: SIPURIView) {
+    let text = { (range: Range<Int>) in view.bytes.slice(range).text }
+    let host: Host =
+      switch view.host {
+      case .name: .name(text(view.hostRange))
+      case .ipv4(let address): .ipv4(address)
+      case .ipv6(let address): .ipv6(address)
       }
-      try check(equals + 1..<part.upperBound, part: "parameter", allowed)
-      fields.append(SIPURI.Field(text(part.lowerBound..<equals), text(equals + 1..<part.upperBound)))
-    }
-    return fields
+    self.init(
+      scheme: view.scheme,
+      user: view.user.map(text),
+      password: view.password.map(text),
+      host: host,
+      port: view.port,
+      parameters: SIPURI.fields(view.bytes.slice(view.parameters).dropFirst(), separator: UInt8(ascii: ";")),
+      headers: SIPURI.fields(view.bytes.slice(view.headers)[...], separator: UInt8(ascii: "&"))
+    )
   }
 
-  private func parseHeaders(_ range: Range<Int>) throws(SIPURIError) -> [SIPURI.Field] {
-    var fields: [SIPURI.Field] = []
-    for part in split(range, at: UInt8(ascii: "&")) {
-      guard let equals = bytes[part].firstIndex(of: UInt8(ascii: "=")), equals > part.lowerBound else {
-        throw .character(part: "header", offset: offset(part.lowerBound))
-      }
-      let allowed: (UInt8) -> Bool = { $0.isUnreserved || $0.isHeaderUnreserved }
-      try check(part.lowerBound..<equals, part: "header", allowed)
-      try check(equals + 1..<part.upperBound, part: "header", allowed)
-      fields.append(SIPURI.Field(text(part.lowerBound..<equals), text(equals + 1..<part.upperBound)))
-    }
-    return fields
-  }
-
-  private func split(_ range: Range<Int>, at separator: UInt8) -> [Range<Int>] {
-    bytes[range].split(separator: separator, omittingEmptySubsequences: false).map {
-      $0.startIndex..<$0.endIndex
-    }
-  }
-
-  private func offset(_ index: Int) -> Int { index - bytes.startIndex }
-
-  private func check(
-    _ range: Range<Int>,
-    part: String,
-    _ allowed: (UInt8) -> Bool
-  ) throws(SIPURIError) {
-    var index = range.lowerBound
-    while index < range.upperBound {
-      if bytes[index] == UInt8(ascii: "%") {
-        guard index + 2 < range.upperBound, bytes[index + 1].isASCIIHexDigit, bytes[index + 2].isASCIIHexDigit
-        else { throw .escape(offset: offset(index)) }
-        index += 3
-      } else {
-        guard allowed(bytes[index]) else { throw .character(part: part, offset: offset(index)) }
-        index += 1
-      }
+  private static func fields(_ bytes: Slice<UnsafeRawBufferPointer>, separator: UInt8) -> [Field] {
+    guard !bytes.isEmpty else { return [] }
+    return bytes.split(separator: separator).map { part in
+      let equals = part.firstIndex(of: UInt8(ascii: "=")) ?? part.endIndex
+      let name = String(decoding: part[..<equals], as: UTF8.self)
+      guard equals < part.endIndex else { return Field(name) }
+      return Field(name, String(decoding: part[(equals + 1)...], as: UTF8.self))
     }
   }
 }

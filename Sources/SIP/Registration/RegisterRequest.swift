@@ -13,4 +13,10 @@ package struct RegisterRequest: Equatable, Sendable {
   package var cseq: UInt32
   /// The lifetime to ask for, in seconds; 0 for an unbind, meaningless for a fetch.
   package var expires: UInt32
+
+  package init(purpose: Purpose, cseq: UInt32, expires: UInt32) {
+    self.purpose = purpose
+    self.cseq = cseq
+    self.expires = expires
+  }
 }

@@ -93,7 +93,7 @@ package struct RequestShape: Sendable {
   package func start(
     _ request: RegisterRequest,
     from sender: Sender,
-    branch: [UInt8],
+    branch: Branch,
     contacts: Contacts,
     into message: inout [UInt8]
   ) {
@@ -101,7 +101,7 @@ package struct RequestShape: Sendable {
     message.append(contentsOf: requestURI)
     message.append(contentsOf: " SIP/2.0".utf8)
     message.append(contentsOf: sender.viaPrefix)
-    message.append(contentsOf: branch)
+    branch.append(to: &message)
     message.append(contentsOf: "\r\n".utf8)
     message.append(contentsOf: head)
     message.append(decimal: request.cseq)

@@ -34,6 +34,9 @@ package struct Pacer: Sendable {
   private var size = Pacer.initialWindow
   /// Below it the window grows with each answer, above it with each window of answers.
   private var threshold = Double.infinity
+  /// How many more answers may make the window grow: those that were awaited when it was last found full. A
+  /// window that is not used says nothing about the server.
+  private var growing = 0
   /// How many requests must end before the window may be halved again.
   private var recovering = 0
   private var shortest = RoundTripEstimate()
@@ -60,7 +63,10 @@ package struct Pacer: Sendable {
   /// Asks whether one request may be sent now; `waiting` is how many want to, this one included.
   package mutating func admit(waiting: Int, at now: Instant) -> Admission {
     if now < pausedUntil { return .at(pausedUntil) }
-    guard inFlight < window else { return .afterAnswer }
+    guard inFlight < window else {
+      growing = inFlight
+      return .afterAnswer
+    }
     if now < spreadAllows { return .at(spreadAllows) }
     if interval > 0, now < rateAllows + .nanoseconds(-burst) {
       return .at(rateAllows + .nanoseconds(-burst))
@@ -77,18 +83,19 @@ package struct Pacer: Sendable {
   /// A final answer came; `roundTrip` is nil where the request was retransmitted, for then it is not known
   /// which copy was answered.
   package mutating func answered(after roundTrip: Duration?, at now: Instant) {
-    let wasFull = inFlight >= window - 1
+    let mayGrow = growing > 0
+    growing = max(0, growing - 1)
     withdrawn()
     guard let roundTrip = roundTrip?.nanoseconds, roundTrip >= 0 else { return }
     let least = shortest.note(roundTrip, at: now)
     let delay = roundTrip - least
     let queued = roundTrip > 0 ? size * Double(delay) / Double(roundTrip) : 0
     if queued > Pacer.queueGoal * 2 || delay > delayGoal * 2 {
-      threshold = min(threshold, size)
       size = max(1, size - 1 / size)
+      threshold = min(threshold, size)
     } else if queued > Pacer.queueGoal || delay > delayGoal {
       threshold = min(threshold, size)
-    } else if wasFull {
+    } else if mayGrow {
       size += size < threshold ? 1 : 1 / size
     }
   }
@@ -98,14 +105,14 @@ package struct Pacer: Sendable {
 
   /// A 503 ended a request.
   package mutating func overloaded(at now: Instant) {
-    withdrawn()
     halve()
+    withdrawn()
   }
 
   /// A request ended without an answer.
   package mutating func timedOut(at now: Instant) {
-    withdrawn()
     halve()
+    withdrawn()
   }
 
   /// A request ended and says nothing about the server.

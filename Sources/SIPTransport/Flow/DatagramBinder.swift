@@ -12,7 +12,7 @@ package struct DatagramBinder: Sendable {
   private static let datagramSize = 65_535
   /// Datagrams read with one system call.
   private static let readBatch = 64
-  private static let socketBuffer: CInt = 4 << 20
+  private static let socketBuffer: Int = 4 << 20
 
   /// Binds a socket that hears everybody; port 0 takes a free one.
   package func listen(

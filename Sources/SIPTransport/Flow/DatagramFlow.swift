@@ -1,4 +1,4 @@
-package import NIOCore
+import NIOCore
 import NIOPosix
 package import SIP
 
@@ -43,7 +43,7 @@ package final class DatagramFlow {
       // A refused datagram fails the first write of a batch, where no ICMP error is reported otherwise.
       channel.write(buffer).assumeIsolated().whenFailure { [weak self] error in
         guard let self else { return }
-        owner?.failed(self, reason: DatagramFlow.describe(error), isClosed: false)
+        owner?.failed(self, reason: SystemWords.describe(error), isClosed: false)
       }
       return
     }
@@ -67,11 +67,6 @@ package final class DatagramFlow {
   package func close() { channel.close(promise: nil) }
 
   weak var owner: (any DatagramFlowOwner)?
-
-  static func describe(_ error: any Error) -> String {
-    if let error = error as? IOError { return IOError.words(for: error.errnoCode) }
-    return String(describing: error)
-  }
 }
 
 /// Hands a channel's datagrams to the flow's owner.
@@ -104,7 +99,7 @@ final class DatagramFlowInbound: ChannelInboundHandler {
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     guard let flow else { return }
-    flow.owner?.failed(flow, reason: DatagramFlow.describe(error), isClosed: false)
+    flow.owner?.failed(flow, reason: SystemWords.describe(error), isClosed: false)
   }
 
   func channelInactive(context: ChannelHandlerContext) {

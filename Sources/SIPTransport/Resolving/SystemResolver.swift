@@ -1,5 +1,4 @@
-import NIOCore
-import NIOPosix
+package import NIOPosix
 package import SIP
 
 #if canImport(Glibc)
@@ -50,21 +49,16 @@ package struct SystemResolver: Sendable {
     return endpoints
   }
 
+  /// The numeric text of an address, read back as ours.
   private static func host(_ entry: addrinfo) -> Host? {
     guard let address = entry.ai_addr else { return nil }
-    switch entry.ai_family {
-    case AF_INET:
-      return address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { address in
-        .ipv4(IPv4Address(value: UInt32(bigEndian: address.pointee.sin_addr.s_addr)))
-      }
-    case AF_INET6:
-      return address.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) { address in
-        withUnsafeBytes(of: address.pointee.sin6_addr) { bytes in
-          let half = { (start: Int) in bytes[start..<start + 8].reduce(UInt64(0)) { $0 << 8 | UInt64($1) } }
-          return .ipv6(IPv6Address(high: half(0), low: half(8)))
-        }
-      }
-    default: return nil
-    }
+    var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
+    let status = getnameinfo(
+      address, entry.ai_addrlen, &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST)
+    guard status == 0 else { return nil }
+    let bytes = text.prefix { $0 != 0 && $0 != CChar(UInt8(ascii: "%")) }.map { UInt8(bitPattern: $0) }
+    let plain = String(decoding: bytes, as: UTF8.self)
+    if let address = IPv4Address(plain) { return .ipv4(address) }
+    return IPv6Address(plain).map { .ipv6($0) }
   }
 }

@@ -1,0 +1,54 @@
+/// What every message must have before anything in it is believed.
+extension MessageView {
+  /// Checks a response: one Via value, and From, To, Call-ID and CSeq each once and readable.
+  ///
+  /// A response that fails is dropped without an answer (RFC 3261, 8.1.3.3; RFC 4475, 3.3.1 and 3.3.8).
+  package func validateResponse() throws(MessageError) {
+    guard !isRequest, statusCode != 0 else { throw .wrongKind }
+    guard topVia != nil else { throw value(.via) == nil ? .missing(.via) : .unreadable(.via) }
+    guard viaCount == 1 else { throw .severalVias }
+    try validateIdentifiers()
+  }
+
+  /// Checks a request; `MessageError.status` says what to answer one that fails.
+  package func validateRequest() throws(MessageError) {
+    guard let method, let requestURI else { throw .wrongKind }
+    guard topVia != nil else { throw value(.via) == nil ? .missing(.via) : .unreadable(.via) }
+    try validateIdentifiers()
+    guard let cseq, cseq.method.isEqual(to: method) else { throw .methodMismatch }
+    try validateMaxForwards()
+    do {
+      _ = try SIPURIView(requestURI)
+    } catch .scheme(let scheme) {
+      throw scheme.isEmpty ? .requestURI : .scheme
+    } catch {
+      throw .requestURI
+    }
+  }
+
+  private func validateIdentifiers() throws(MessageError) {
+    try validateOnce(.from)
+    try validateOnce(.to)
+    try validateOnce(.callID)
+    try validateOnce(.cseq)
+    guard let from, from.hasReadableParameters else { throw .unreadable(.from) }
+    guard let to, to.hasReadableParameters else { throw .unreadable(.to) }
+    guard callID != nil else { throw .unreadable(.callID) }
+    guard cseq != nil else { throw .unreadable(.cseq) }
+  }
+
+  private func validateOnce(_ name: HeaderName) throws(MessageError) {
+    switch rowCount(name) {
+    case 0: throw .missing(name)
+    case 1: return
+    default: throw .repeated(name)
+    }
+  }
+
+  /// RFC 2543 had no Max-Forwards, so it may be missing.
+  private func validateMaxForwards() throws(MessageError) {
+    guard let value = value(.maxForwards) else { return }
+    try validateOnce(.maxForwards)
+    guard value.decimal(UInt8.self) != nil else { throw .unreadable(.maxForwards) }
+  }
+}
