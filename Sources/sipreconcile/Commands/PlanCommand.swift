@@ -1,5 +1,6 @@
 import ArgumentParser
 import Reconcile
+import StateStore
 
 /// Shows the difference between the files and what is registered.
 struct PlanCommand: ProgramCommand {

@@ -1,4 +1,5 @@
 import Reconcile
+import SIP
 
 /// What an engine could not do, in words, and what to do about it.
 enum EngineErrorText {

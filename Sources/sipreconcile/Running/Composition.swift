@@ -31,8 +31,8 @@ extension NIOEngine.Settings {
     seed = request.seed
     onlyServer = request.onlyServer
     credentialProvider = request.credentialProvider
-    trace = request.trace.map { write in
-      { record in write("\(record.direction.rawValue) \(record.peer)\n\(record.text)\n") }
+    if let write = request.trace {
+      trace = { record in write("\(record.direction.rawValue) \(record.peer)\n\(record.text)\n") }
     }
   }
 }

@@ -1,4 +1,5 @@
-import Dispatch
+// A dispatch source may be cancelled from any thread; Dispatch on Linux does not say so yet.
+@preconcurrency import Dispatch
 
 #if canImport(Glibc)
   import Glibc

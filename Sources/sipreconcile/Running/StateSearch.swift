@@ -16,7 +16,8 @@ struct StateSearch {
   func find(path: String?, owner: String?) throws(CommandFailure) -> (path: String, owner: String) {
     if let path {
       let full = path.hasPrefix("/") ? path : surroundings.workingDirectory + "/" + path
-      return (full, try owner ?? self.owner(of: full))
+      if let owner { return (full, owner) }
+      return (full, try self.owner(of: full))
     }
     if let owner {
       return (StateStore.defaultPath(owner: owner, environment: surroundings.environment), owner)

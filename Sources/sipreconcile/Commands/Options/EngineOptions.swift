@@ -25,9 +25,12 @@ struct EngineOptions: ParsableArguments {
   /// The engine that these options and the files ask for.
   func request(_ settings: EngineSettings, limits: [RegistrarLimits]) throws(CommandFailure) -> EngineRequest {
     var request = EngineRequest()
-    request.bind = try bind?.endpoint ?? written(settings.bind, "bind", BindAddress.init(argument:))?.endpoint
-    request.advertise =
-      try advertise ?? written(settings.advertise, "advertise", AdvertisedAddress.init(argument:))
+    let written = (
+      bind: try written(settings.bind, "bind", BindAddress.init(argument:)),
+      advertise: try written(settings.advertise, "advertise", AdvertisedAddress.init(argument:))
+    )
+    request.bind = (bind ?? written.bind)?.endpoint
+    request.advertise = advertise ?? written.advertise
     request.userAgent = settings.userAgent
     request.limits = limits
     request.timers = timers

@@ -1,4 +1,5 @@
 import Reconcile
+import SIP
 
 extension PlanDocument {
   /// - Parameter account: finds the account of a change: as it is declared, else as it is owned.
