@@ -18,7 +18,8 @@ struct PlanCommand: ProgramCommand {
 
       EXAMPLE:
         sipreconcile plan accounts.yaml
-        sipreconcile plan accounts.yaml -o json > plan.json && sipreconcile apply accounts.yaml --expect plan.json
+        sipreconcile plan accounts.yaml -o json > plan.json
+        sipreconcile apply accounts.yaml --expect plan.json
       """,
     aliases: ["diff"]
   )

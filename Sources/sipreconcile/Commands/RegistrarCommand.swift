@@ -20,7 +20,12 @@ struct RegistrarCommand: ProgramCommand {
   @Option(help: ArgumentHelp("The address and port; port 0 takes a free one.", valueName: "host:port"))
   var listen = BindAddress(argument: "127.0.0.1:0")!
 
-  @Option(help: ArgumentHelp("A domain that it serves; may be repeated. Without it, every domain.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp(
+      "A domain that it serves; may be repeated. Without it, every domain.",
+      valueName: "name"
+    )
+  )
   var domain: [String] = []
 
   @Option(help: ArgumentHelp("Who may register; may be repeated.", valueName: "name:password"))

@@ -13,7 +13,7 @@ struct RootCommand: ParsableCommand {
         sipreconcile validate accounts.yaml
         sipreconcile plan accounts.yaml
         sipreconcile apply accounts.yaml
-        sipreconcile apply --sandbox accounts.yaml     (a rehearsal: nothing leaves the machine)
+        sipreconcile apply --sandbox accounts.yaml     (a rehearsal)
 
       EXIT STATUS:
         0 done, or nothing to do        6 some accounts failed or are blocked

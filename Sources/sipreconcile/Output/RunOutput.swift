@@ -27,7 +27,9 @@ struct RunOutput: Sendable {
     self.logLevel = logLevel
     console = surroundings.console
     let environment = surroundings.environment
-    palette = Palette(isEnabled: color.isEnabled(isTerminal: console.isOutputTerminal, environment: environment))
+    palette = Palette(
+      isEnabled: color.isEnabled(isTerminal: console.isOutputTerminal, environment: environment)
+    )
     errorPalette = Palette(
       isEnabled: color.isEnabled(isTerminal: console.isErrorTerminal, environment: environment)
     )

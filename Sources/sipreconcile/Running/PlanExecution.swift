@@ -29,7 +29,11 @@ struct PlanExecution: Sendable {
       seed: seed
     )
     let progress = ProgressObserver(
-      ProgressDisplay(changes: made.plan.changes, columns: run.console.columns, palette: run.output.errorPalette),
+      ProgressDisplay(
+        changes: made.plan.changes,
+        columns: run.console.columns,
+        palette: run.output.errorPalette
+      ),
       run
     )
     let start = run.surroundings.clock.now
@@ -54,7 +58,9 @@ struct PlanExecution: Sendable {
     let ending = await withTaskGroup(of: Ending.self) { group in
       group.addTask {
         do throws(LedgerError) {
-          return .ended(.success(try await reconciler.carryOut(work, timeLimit: timeLimit, observer: progress)))
+          return .ended(
+            .success(try await reconciler.carryOut(work, timeLimit: timeLimit, observer: progress))
+          )
         } catch {
           return .ended(.failure(CommandFailure(error)))
         }

@@ -22,7 +22,9 @@ struct StateSearch {
     if let owner {
       return (StateStore.defaultPath(owner: owner, environment: surroundings.environment), owner)
     }
-    let folder = StateStore.defaultPath(owner: "x", environment: surroundings.environment).dropLast("/x.db".count)
+    let folder = StateStore.defaultPath(owner: "x", environment: surroundings.environment).dropLast(
+      "/x.db".count
+    )
     let paths = states(in: String(folder))
     guard paths.count == 1 else {
       let message =

@@ -1,5 +1,3 @@
-
-
 /// Where `--trace` writes.
 enum TraceFile {
   /// A writer of texts to a new file, or to standard error for `-`.

@@ -132,7 +132,9 @@ extension WorkingOptions {
     var credentials = AccountCredentials(
       resolver: run.surroundings.secretResolver(allowExec: files.allowExec)
     )
-    credentials.declared = Dictionary(manifests.desired.accounts.map { ($0.account.id, $0.account) }) { first, _ in
+    credentials.declared = Dictionary(manifests.desired.accounts.map { ($0.account.id, $0.account) }) {
+      first,
+      _ in
       first
     }
     credentials.resolved = manifests.credentials
@@ -159,7 +161,9 @@ extension WorkingOptions {
       )
     }
     let companions = check.companions.map(\.name).joined(separator: ", ")
-    if !companions.isEmpty { run.output.note(.info, "With them come the accounts they depend on: \(companions)") }
+    if !companions.isEmpty {
+      run.output.note(.info, "With them come the accounts they depend on: \(companions)")
+    }
   }
 }
 
@@ -167,7 +171,11 @@ extension AccountCredentials {
   /// Asks for a password on a terminal; an empty answer is none.
   static func asking(_ console: Console) -> @Sendable (Account, CredentialDeclaration) -> Secret? {
     { account, declaration in
-      let prompt = TerminalCredentials.prompt(account.id, user: declaration.username, realm: declaration.realm)
+      let prompt = TerminalCredentials.prompt(
+        account.id,
+        user: declaration.username,
+        realm: declaration.realm
+      )
       guard let answer = console.ask(prompt), !answer.isEmpty else { return nil }
       return Secret(answer)
     }

@@ -5,7 +5,9 @@ struct DurationArgument: ExpressibleByArgument, Sendable, Equatable {
   var duration: Duration
 
   init?(argument: String) {
-    let units: [(suffix: String, milliseconds: Int64)] = [("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000)]
+    let units: [(suffix: String, milliseconds: Int64)] = [
+      ("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000),
+    ]
     for unit in units where argument.hasSuffix(unit.suffix) {
       guard let number = Int64(argument.dropLast(unit.suffix.count)), number >= 0,
         number <= 1_000_000_000_000 / unit.milliseconds

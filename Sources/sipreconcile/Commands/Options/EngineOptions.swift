@@ -17,13 +17,17 @@ struct EngineOptions: ParsableArguments {
   var seed: UInt64?
 
   @Option(
-    help: "Write every message to this file, credentials removed; - is standard error.",
+    help: ArgumentHelp(
+      "Write every message to this file, credentials removed; - is standard error.",
+      valueName: "file"
+    ),
     completion: .file()
   )
   var trace: String?
 
   /// The engine that these options and the files ask for.
-  func request(_ settings: EngineSettings, limits: [RegistrarLimits]) throws(CommandFailure) -> EngineRequest {
+  func request(_ settings: EngineSettings, limits: [RegistrarLimits]) throws(CommandFailure) -> EngineRequest
+  {
     var request = EngineRequest()
     let written = (
       bind: try written(settings.bind, "bind", BindAddress.init(argument:)),

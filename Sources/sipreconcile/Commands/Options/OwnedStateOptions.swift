@@ -10,7 +10,9 @@ struct OwnedStateOptions: ParsableArguments {
   )
   var state: String?
 
-  @Option(help: ArgumentHelp("The owner whose state it is; not needed where there is one only.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("The owner whose state it is; not needed where there is one only.", valueName: "name")
+  )
   var owner: String?
 
   /// Opens the state for writing, takes the lease, and lets both go afterwards.

@@ -8,10 +8,13 @@ struct TimerChoice: ExpressibleByArgument, Sendable, Equatable {
 
   init() {}
 
+  var defaultValueDescription: String { "t1=500ms,t2=4s,t4=5s" }
+
   init?(argument: String) {
     for part in argument.split(separator: ",", omittingEmptySubsequences: false) {
       let sides = part.split(separator: "=", maxSplits: 1)
-      guard sides.count == 2, let value = DurationArgument(argument: String(sides[1]))?.duration, value > .zero
+      guard sides.count == 2, let value = DurationArgument(argument: String(sides[1]))?.duration,
+        value > .zero
       else { return nil }
       switch sides[0] {
       case "t1": t1 = value

@@ -28,6 +28,11 @@ struct ActionSign: Equatable {
     return order.first == "unregister"
   }
 
+  /// The sign in a column of its own.
+  func cell(_ palette: Palette) -> String {
+    String(repeating: " ", count: max(0, 3 - text.count)) + palette.paint(text, colour)
+  }
+
   /// Kept by a rule.
   static let kept = ActionSign("!", .yellow)
   /// Live state not readable.

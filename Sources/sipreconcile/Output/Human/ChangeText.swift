@@ -18,7 +18,7 @@ struct ChangeText {
     lines += change.fields.map { fieldLine($0, width: width) }
     if !change.after.isEmpty {
       let masters = change.after.map(TerminalText.escape).joined(separator: ", ")
-      lines.append("        " + palette.paint("waits for \(masters)", .dim))
+      lines.append("      " + palette.paint("waits for \(masters)", .dim))
     }
     return lines
   }
@@ -26,13 +26,13 @@ struct ChangeText {
   private func head() -> String {
     let sign = ActionSign(change)
     var parts = [
-      palette.paint(Columns.pad(sign.text, to: 3), sign.colour),
-      Columns.pad(TerminalText.escape(change.account), to: nameWidth),
+      sign.cell(palette),
+      Columns.pad(TerminalText.escape(change.account), to: nameWidth) + " ",
       palette.paint(Columns.pad(change.action.rawValue, to: 10), sign.colour),
     ]
     if let place { parts.append(place) }
     parts.append(palette.paint(cause, .dim))
-    return "  " + parts.joined(separator: " ")
+    return parts.joined(separator: " ")
   }
 
   /// Which identity is registered where, for a change that makes or ends a binding.
@@ -40,7 +40,7 @@ struct ChangeText {
     switch change.action {
     case .register, .unregister, .adopt, .repair:
       guard let identity = change.identity, let registrar = change.registrar else { return nil }
-      return "\(TerminalText.escape(identity)) at \(TerminalText.escape(registrar)) "
+      return "\(TerminalText.escape(identity)) at \(TerminalText.escape(registrar))"
     case .edit, .refresh, .replace, .move, .follow, .local: return nil
     }
   }
@@ -69,7 +69,7 @@ struct ChangeText {
   }
 
   private func fieldLine(_ field: PlanDocument.FieldEntry, width: Int) -> String {
-    "        \(Columns.pad(TerminalText.escape(field.path), to: width))  \(values(of: field))"
+    "      \(Columns.pad(TerminalText.escape(field.path), to: width))  \(values(of: field))"
   }
 
   private func values(of field: PlanDocument.FieldEntry) -> String {

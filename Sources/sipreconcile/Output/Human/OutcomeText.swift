@@ -16,7 +16,7 @@ enum OutcomeText {
     case (.failed, .edit), (.failed, .refresh), (.failed, .follow):
       "the binding stays as it was until it expires; the next apply tries again"
     case (.failed, _): "the next apply tries again; watch would by itself"
-    case (.blocked, _): "it goes ahead in the next apply after that"
+    case (.blocked, _): nil
     case (.notStarted, _): "the next apply does it"
     }
   }

@@ -4,10 +4,14 @@ import Reconcile
 struct PlanText {
   let document: PlanDocument
   let palette: Palette
+  private let nameWidth: Int
 
   init(_ document: PlanDocument, palette: Palette = .plain) {
     self.document = document
     self.palette = palette
+    let names =
+      document.changes.map(\.account) + document.kept.map(\.account) + document.unknown.map(\.account)
+    nameWidth = Columns.width(names.lazy.map(TerminalText.escape))
   }
 
   /// Lines without a line feed at the end.
@@ -35,8 +39,8 @@ struct PlanText {
   private func waveLines(_ changes: ArraySlice<PlanDocument.ChangeEntry>) -> [String] {
     let number = changes.first?.wave ?? 1
     let title = number == 1 ? "Wave 1" : "Wave \(number)" + palette.paint(", after what it depends on", .dim)
-    let width = Columns.width(changes.lazy.map { TerminalText.escape($0.account) })
-    return [palette.paint(title, .bold)] + changes.flatMap { ChangeText($0, nameWidth: width, palette).lines() }
+    return [palette.paint(title, .bold)]
+      + changes.flatMap { ChangeText($0, nameWidth: nameWidth, palette).lines() }
       + [""]
   }
 
@@ -53,13 +57,13 @@ struct PlanText {
   }
 
   private func line(_ sign: ActionSign, _ account: String, _ text: String) -> String {
-    "  \(palette.paint(Columns.pad(sign.text, to: 3), sign.colour)) \(TerminalText.escape(account))  \(text)"
+    "\(sign.cell(palette)) \(Columns.pad(TerminalText.escape(account), to: nameWidth))  \(text)"
   }
 
   private func foreignLine(_ foreign: PlanDocument.ForeignEntry) -> String {
     let expiry = foreign.expires.map { "  for \($0) s" } ?? ""
     let text = "\(TerminalText.escape(foreign.account))  \(TerminalText.escape(foreign.contact))"
-    return "      " + text + palette.paint(expiry, .dim)
+    return "    " + text + palette.paint(expiry, .dim)
   }
 
   private func refusalLines() -> [String] {

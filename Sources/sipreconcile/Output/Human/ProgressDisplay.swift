@@ -90,7 +90,8 @@ struct ProgressDisplay: Sendable {
     let width = min(40, columns - 30)
     let ended = done + failed
     let filled = total == 0 ? width : width * ended / total
-    let text = String(repeating: "█", count: max(0, filled)) + String(repeating: "░", count: max(0, width - filled))
+    let text =
+      String(repeating: "█", count: max(0, filled)) + String(repeating: "░", count: max(0, width - filled))
     let failures = failed == 0 ? "" : ", \(failed) not done"
     return "  \(text) \(ended)/\(total)\(failures)"
   }
