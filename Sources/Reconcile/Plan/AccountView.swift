@@ -27,10 +27,7 @@ struct AccountView {
     siblingContacts = planning.siblingContacts(of: account, tombstones: tombstones)
     master = planning.contactMaster(of: account, at: position)
     differences = AccountView.differences(of: account, from: row, renamed: planning.index.renamed)
-    ownership = Ownership(
-      contact: row?.contact ?? account.contact?.uri.description ?? (row == nil ? master?.contact : nil),
-      instanceID: row?.instanceID ?? account.outbound.instanceID
-    )
+    ownership = Ownership(of: account, row: row, sharing: master?.contact)
     let secret = planning.secretFingerprints[account.id]
     hasNewSecret = secret != nil && row != nil && secret != row?.secretFingerprint
   }

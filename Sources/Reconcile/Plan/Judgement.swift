@@ -148,7 +148,8 @@ extension Planning {
       keep(view.account.id, action, "protected: say protect: false first")
       return
     }
-    let isGone = view.isVanished || !row.mayBeBound(at: observed.at) || row.contact == nil
+    // The registrar was asked about the new place, which tells nothing of the old binding.
+    let isGone = !row.mayBeBound(at: observed.at) || row.contact == nil
     let last: Step = isGone ? .forget(callID: row.callID) : .unregister(callID: row.callID)
     add(action, cause(.config, fields, at: view.position), [.register, last], fields, view)
     contactMoves.insert(view.position)

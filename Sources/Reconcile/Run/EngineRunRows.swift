@@ -129,7 +129,7 @@ extension EngineRun {
       work.observed.owned[$0].contact
     }
     row.instanceID = row.instanceID ?? row.account.outbound.instanceID
-    let ownership = Ownership(contact: row.contact ?? shared, instanceID: row.instanceID)
+    let ownership = Ownership(of: row.account, row: row, sharing: shared)
     guard let binding = bindings.first(where: ownership.owns) else { return }
     let expires = binding.expires ?? row.account.expires
     row.phase = .bound
