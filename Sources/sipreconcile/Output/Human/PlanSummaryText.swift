@@ -51,10 +51,9 @@ struct PlanSummaryText {
         + Columns.count(registrar.asked, "account", "accounts") + "."
     }
     if document.live.agent != nil { return "Live state is the running agent's." }
-    if let state = document.live.state {
-      let age = state.age.map { ", \(DurationText.text(seconds: $0)) old" } ?? ""
-      return "Live state was not asked for: this rests on our own state\(age)."
+    // Without an age nothing is owned yet, and there was nothing to ask about.
+    return document.live.state?.age.map {
+      "Live state was not asked for: this rests on our own state, \(DurationText.text(seconds: $0)) old."
     }
-    return nil
   }
 }
