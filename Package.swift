@@ -82,5 +82,7 @@ let package = Package(
       exclude: ["Golden"],
       swiftSettings: settings
     ),
+    .testTarget(
+      name: "EngineNIOTests", dependencies: ["EngineNIO", "Reconcile", "SIP"], swiftSettings: settings),
   ]
 )

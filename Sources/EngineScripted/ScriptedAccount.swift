@@ -9,6 +9,8 @@ struct ScriptedAccount {
   var state: RegistrationState = .none
   /// The contact that is bound, as far as this engine knows.
   var boundContact: String?
+  /// The contact of the last REGISTER.
+  var sentContact: String?
   /// True once an attempt has ended, well or badly.
   var wasAttempted = false
   /// True while a REGISTER of it waits in the queue or for its answer.

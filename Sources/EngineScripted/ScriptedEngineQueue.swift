@@ -78,8 +78,9 @@ extension ScriptedEngine {
       guard case .register = job.kind, entry.account.register else {
         return record(.remove, entry.account, callID: entry.callID, cseq: cseq, contact: entry.boundContact)
       }
-      announce(job.account, entry.isBound ? .refreshing : .progress)
       let contact = contact(of: entry)
+      accounts[job.account]?.sentContact = contact
+      announce(job.account, entry.isBound ? .refreshing : .progress)
       let old = entry.boundContact.flatMap { SIPURI.sameContact($0, contact) ? nil : $0 }
       return record(
         .register,
@@ -223,9 +224,9 @@ extension ScriptedEngine {
     )
     event.failure = failure
     event.code = code
+    event.contact = entry.boundContact ?? entry.sentContact
     if state == .ok || state == .refreshing {
       let granted = entry.account.expires
-      event.contact = entry.boundContact
       event.granted = granted
       event.expiresIn = .seconds(Int(granted))
       event.nextIn = .seconds(Int(granted) * 4 / 5)

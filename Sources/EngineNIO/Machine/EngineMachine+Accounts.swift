@@ -65,6 +65,7 @@ extension EngineMachine {
 
   private mutating func start(_ slot: Int, _ addition: AccountAddition, at now: Instant) {
     if let binding = addition.binding {
+      slots[slot].boundContact = Array(binding.contact.utf8)
       let bound = RegistrationMachine.Bound(
         expiresAt: now + binding.expiresIn, granted: binding.granted)
       step(slot, at: now) { $0.resume(bound, refreshAt: now + binding.refreshIn, into: &$2) }

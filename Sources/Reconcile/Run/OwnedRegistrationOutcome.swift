@@ -12,7 +12,7 @@ extension OwnedRegistration {
     peer = event.peer ?? peer
     if event.state == .failed {
       phase = event.failure?.mayHaveBound == true ? .pending : .cleared
-      if phase == .cleared { clear() }
+      if phase == .cleared { clear() } else { contact = event.contact ?? contact }
       return
     }
     phase = .bound
