@@ -24,6 +24,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -73,6 +74,12 @@ let package = Package(
     .testTarget(
       name: "StateStoreTests",
       dependencies: ["StateStore", "Reconcile", "SIP"],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "CommandTests",
+      dependencies: ["sipreconcile", "EngineScripted", "Manifests", "Reconcile", "SIP", "StateStore"],
+      exclude: ["Golden"],
       swiftSettings: settings
     ),
   ]

@@ -72,8 +72,8 @@ public struct Account: Sendable, Hashable, Codable {
 
 /// That an account waits for another, its master.
 public struct Dependency: Sendable, Hashable, Codable {
-  public enum Contact: String, Sendable, Hashable, Codable { case share, own }
-  public enum Condition: String, Sendable, Hashable, Codable { case registered, attempted }
+  public enum Contact: String, Sendable, Hashable, Codable, CaseIterable { case share, own }
+  public enum Condition: String, Sendable, Hashable, Codable, CaseIterable { case registered, attempted }
 
   public var account: AccountID
   /// `share`: the dependent's Contact is the master's, as registered.
@@ -118,13 +118,16 @@ public struct HeaderField: Sendable, Hashable, Codable {
 public struct PushParameters: Sendable, Hashable, Codable {
   public var provider: String
   public var param: String?
-  /// The resource id; a device token that logs do not show.
+  /// The resource id; a device token that logs do not show. Empty until `pridReference` is resolved.
   public var prid: String
+  /// Where the resource id comes from, if it does not stand in the manifest itself.
+  public var pridReference: SecretReference?
 
-  public init(provider: String, param: String? = nil, prid: String) {
+  public init(provider: String, param: String? = nil, prid: String, pridReference: SecretReference? = nil) {
     self.provider = provider
     self.param = param
     self.prid = prid
+    self.pridReference = pridReference
   }
 }
 
@@ -157,10 +160,10 @@ public struct RetryPolicy: Sendable, Hashable, Codable {
 }
 
 /// What happens to the binding of an account that leaves the manifest.
-public enum RemovalPolicy: String, Sendable, Hashable, Codable { case unregister, abandon }
+public enum RemovalPolicy: String, Sendable, Hashable, Codable, CaseIterable { case unregister, abandon }
 
 /// What happens to a dependent's binding when its master's is lost.
-public enum MasterLossPolicy: String, Sendable, Hashable, Codable { case keep, withdraw }
+public enum MasterLossPolicy: String, Sendable, Hashable, Codable, CaseIterable { case keep, withdraw }
 
 /// TLS files and names of an account's registrar; paths are absolute.
 public struct TLSSettings: Sendable, Hashable, Codable {

@@ -28,12 +28,12 @@ public struct DesiredAccount: Sendable, Hashable {
   public var account: Account
   public var at: SourceLocation?
   /// Where single fields are written; a field that is not here came from a default.
-  public var fieldLocations: [AccountField: SourceLocation]
+  public var fieldLocations: FieldLocations
 
   public init(
     _ account: Account,
     at: SourceLocation? = nil,
-    fieldLocations: [AccountField: SourceLocation] = [:]
+    fieldLocations: FieldLocations = [:]
   ) {
     self.account = account
     self.at = at
@@ -75,7 +75,7 @@ public struct EngineSettings: Sendable, Hashable {
 
 /// The `reconcile` section.
 public struct ReconcilePolicy: Sendable, Hashable {
-  public enum Prune: String, Sendable, Hashable, Codable { case auto, never }
+  public enum Prune: String, Sendable, Hashable, Codable, CaseIterable { case auto, never }
 
   public var prune: Prune
   /// The share of owned accounts, in per cent, that one plan may unregister or replace.

@@ -1,5 +1,3 @@
-public import SIP
-
 /// What we know to be registered: what the state store says we own, and what registrars answered.
 public struct ObservedState: Sendable {
   /// Live registrations and tombstones; one account may have both, after a replace.
@@ -8,11 +6,14 @@ public struct ObservedState: Sendable {
   public var live: [AccountID: LiveState]
   /// The present time, against which expiries are read.
   public var at: Timestamp
+  /// Accounts that the store holds for another owner, and that owner's name.
+  public var otherOwners: [AccountID: String]
 
   public init(owned: [OwnedRegistration] = [], live: [AccountID: LiveState] = [:], at: Timestamp) {
     self.owned = owned
     self.live = live
     self.at = at
+    otherOwners = [:]
   }
 }
 

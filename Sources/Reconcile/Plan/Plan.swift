@@ -17,6 +17,19 @@ public struct Plan: Sendable {
   public var live: LiveSummary
 
   public var isEmpty: Bool { changes.isEmpty }
+
+  public init(owner: String, changes: [Change] = [], live: LiveSummary = LiveSummary(source: .state)) {
+    self.owner = owner
+    self.changes = changes
+    self.live = live
+    unchanged = []
+    kept = []
+    unknown = []
+    foreign = []
+    refusals = []
+    diagnostics = []
+    digest = ""
+  }
 }
 
 /// What happens to one account.
@@ -35,6 +48,19 @@ public struct Change: Sendable, Hashable {
   public var fields: [FieldChange]
   /// In order; for a replace or a move, make-before-break wherever both bindings can exist.
   public var steps: [Step]
+  /// Those of `after` that need only have ended, well or badly (`condition: attempted`).
+  public var afterAttempt: [AccountID]
+
+  public init(account: AccountID, action: Action, cause: Cause, steps: [Step] = []) {
+    self.account = account
+    self.action = action
+    self.cause = cause
+    self.steps = steps
+    wave = 1
+    after = []
+    fields = []
+    afterAttempt = []
+  }
 }
 
 /// Why a change is made.
@@ -69,7 +95,8 @@ public struct FieldChange: Sendable, Hashable {
 
 /// One thing that the engine or the state store does for a change.
 public enum Step: Sendable, Hashable {
-  /// Register the declared account under a new Call-ID.
+  /// Register the declared account: for a replace or a move under a new Call-ID, else under the one of its
+  /// pending or cleared registration where there is one.
   case register
   /// One edit/done of an account that is already bound, under its own Call-ID.
   case edit
@@ -85,29 +112,53 @@ public enum Step: Sendable, Hashable {
   case forget(callID: String)
 }
 
+/// An account whose change a rule holds back.
 public struct KeptAccount: Sendable, Hashable {
   public var account: AccountID
   public var action: Change.Action
   public var reason: String
+
+  public init(account: AccountID, action: Change.Action, reason: String) {
+    self.account = account
+    self.action = action
+    self.reason = reason
+  }
 }
 
+/// An account whose live state could not be read.
 public struct UnknownAccount: Sendable, Hashable {
   public var account: AccountID
   public var reason: String
+
+  public init(account: AccountID, reason: String) {
+    self.account = account
+    self.reason = reason
+  }
 }
 
 /// A binding of one of our identities that is not ours.
 public struct ForeignBinding: Sendable, Hashable {
   public var account: AccountID
   public var binding: Binding
+
+  public init(account: AccountID, binding: Binding) {
+    self.account = account
+    self.binding = binding
+  }
 }
 
 /// A rail that stopped a plan, with the exact option that acknowledges it.
 public struct Refusal: Sendable, Hashable {
   public var rule: String
   public var message: String
-  /// Such as `--allow-unregister 12`.
+  /// Such as `--allow-unregister 12`; empty where only the manifest can be corrected.
   public var option: String
+
+  public init(rule: String, message: String, option: String) {
+    self.rule = rule
+    self.message = message
+    self.option = option
+  }
 }
 
 /// How live state was obtained.

@@ -1,5 +1,5 @@
 /// What came of a plan.
-public struct Report: Sendable {
+public struct Report: Sendable, Hashable {
   public var planDigest: String
   public var outcomes: [Outcome]
 

@@ -1,0 +1,185 @@
+import DequeModule
+import Reconcile
+import SIP
+
+// What comes in: an answer finds its exchange, a request gets an answer, anything else is dropped.
+
+extension EngineMachine {
+  /// A datagram from a flow; `flow` is nil for the socket that listens to everybody.
+  mutating func receive(_ bytes: UnsafeRawBufferPointer, from peer: Endpoint, flow: Int?, at now: Instant) {
+    guard bytes.count > 4 else { return }
+    do throws(MessageError) {
+      try index.parse(bytes)
+      let message = MessageView(bytes: bytes, index: index)
+      if message.isRequest {
+        answer(message, from: peer, flow: flow)
+      } else {
+        try message.validateResponse()
+        receiveAnswer(message, from: peer, flow: flow, at: now)
+      }
+    } catch {
+      droppedMessages += 1
+    }
+  }
+
+  /// An answer counts only if its branch is one of ours, still waits, and comes from the server asked; the
+  /// Call-ID and the CSeq must fit too (RFC 3261, 17.1.3; the flow is connected, so its source is checked).
+  private mutating func receiveAnswer(
+    _ message: MessageView,
+    from peer: Endpoint,
+    flow: Int?,
+    at now: Instant
+  ) {
+    guard let via = message.topVia, let branch = via.branch.flatMap(Branch.init), let cseq = message.cseq,
+      exchanges.indices.contains(Int(branch.exchange))
+    else { return }
+    let number = Int(branch.exchange)
+    let slot = exchanges[number].slot
+    guard slot >= 0, exchanges[number].branch == branch, exchanges[number].cseq == cseq.number,
+      cseq.method.elementsEqual("REGISTER".utf8),
+      message.callID?.elementsEqual(slots[slot].shape.callID.utf8) == true,
+      flows[exchanges[number].flow].server == peer,
+      sentByIsOurs(via, flow: exchanges[number].flow)
+    else { return }
+    switch exchanges[number].transaction.receive(statusCode: message.statusCode, at: now) {
+    case .deliver(let status, let next):
+      guard status >= 200 else {
+        if let next { exchangeTimers.schedule(UInt32(number), at: next) }
+        return
+      }
+      receiveFinal(message, exchange: number, slot: slot, at: now)
+    case .send, .retransmit, .wait, .absorb, .timedOut, .transportFailed, .ended: return
+    }
+  }
+
+  /// RFC 3261, 18.1.2: an answer whose top Via does not name us is dropped.
+  private func sentByIsOurs(_ via: ViaView, flow: Int) -> Bool {
+    guard let local = flows[flow].local else { return false }
+    let port = via.sentByPort ?? Transport.udp.defaultPort
+    return port == local.port && Host(via.sentByHost.text) == local.address
+  }
+
+  private mutating func receiveFinal(_ message: MessageView, exchange: Int, slot: Int, at now: Instant) {
+    exchangeTimers.cancel(UInt32(exchange))
+    let transaction = exchanges[exchange].transaction
+    let roundTrip = transaction.hasRetransmitted ? nil : now - transaction.startedAt
+    exchanges[exchange].evidence = message.statusCode == 503 ? .overload : .answer(roundTrip)
+    if slots[slot].reason != message.reasonPhrase { slots[slot].reason = message.reasonPhrase }
+
+    let reader = AnswerReader(message: message, contact: slots[slot].contact, instanceID: slots[slot].instanceID)
+    let answer = reader.answer
+    if answer.code == 503, let wait = answer.retryAfter, lanes[slots[slot].lane].flows.count == 1 {
+      lanes[slots[slot].lane].pacer.pause(until: now + .seconds(Int64(min(wait, 3600))), at: now)
+    }
+    let challenges = reader.challenges
+    let bindings = (200...299).contains(answer.code) ? reader.bindings : []
+    guard authenticates(message, slot: slot) else {
+      return noAnswer(to: exchange, .transport("the server's proof of the password is wrong"), at: now)
+    }
+    noteStaleContact(slot, bindings: bindings, code: answer.code)
+    noteQuery(slot, code: answer.code, bindings: bindings)
+    step(slot, at: now, bindings: bindings) { [schedule] in
+      $0.receive(answer, challenges: challenges, schedule: schedule, at: now, using: &$1, into: &$2)
+    }
+    if slots[slot].exchange == exchange, !isSending(slot) { endTurn(of: slot, at: now) }
+  }
+
+  private func isSending(_ slot: Int) -> Bool {
+    if case .sent = slots[slot].registration.state { return true }
+    return false
+  }
+
+  /// False if an Authentication-Info carries a proof that does not fit (RFC 7616, 3.5).
+  private mutating func authenticates(_ message: MessageView, slot: Int) -> Bool {
+    guard let value = message.value(.authenticationInfo) else { return true }
+    return slots[slot].registration.authenticator.receiveAuthenticationInfo(
+      value, uri: slots[slot].shape.requestURI)
+  }
+
+  /// The contact that an edit left behind is forgotten once a 2xx no longer lists it.
+  private mutating func noteStaleContact(_ slot: Int, bindings: [Binding], code: UInt16) {
+    guard !slots[slot].staleContact.isEmpty, (200...299).contains(code) else { return }
+    let stale = slots[slot].staleContact
+    if !bindings.contains(where: { ContactMatch.same(Array($0.contact.utf8), stale) }) {
+      slots[slot].staleContact = []
+    }
+  }
+}
+
+// MARK: - Requests that reach our contact
+
+extension EngineMachine {
+  private mutating func answer(_ message: MessageView, from peer: Endpoint, flow: Int?) {
+    guard let method = message.method, let reply = RequestAnswer(method: method),
+      let branch = message.topVia?.branch
+    else {
+      droppedMessages += 1
+      return
+    }
+    writer.begin(reply.code, reply.reason, to: message, from: peer.address, port: peer.port, tag: branch)
+    writer.header(.allow, RequestAnswer.allowed)
+    writer.end()
+    actions.append(.answer(flow: flow, writer.bytes, to: replyAddress(for: message, from: peer)))
+  }
+
+  /// Where an answer goes: to the source, at the port of the sent-by unless `rport` was asked for
+  /// (RFC 3261, 18.2.2; RFC 3581, 4).
+  private func replyAddress(for message: MessageView, from peer: Endpoint) -> Endpoint {
+    guard let via = message.topVia, via.rport == .absent else { return peer }
+    return Endpoint(address: peer.address, port: via.sentByPort ?? Transport.udp.defaultPort)
+  }
+}
+
+// MARK: - The shell's other reports
+
+extension EngineMachine {
+  /// The addresses of a lane's host, in the order to try them; empty with a reason if there are none.
+  mutating func resolved(_ lane: Int, to servers: [Endpoint], reason: String, at now: Instant) {
+    guard !servers.isEmpty else {
+      lanes[lane].resolution = .unknown
+      return failReady(of: lane, .unresolved(reason), at: now)
+    }
+    setServers(servers, of: lane)
+    mark(lane)
+    pump(at: now)
+  }
+
+  /// A flow is open; `local` is our own address on it.
+  mutating func opened(_ flow: Int, local: Endpoint, at now: Instant) {
+    flows[flow].state = .open
+    flows[flow].local = local
+    flows[flow].sender = RequestShape.Sender(transport: .udp, sentBy: local.description)
+    for lane in flows[flow].waiting { mark(lane) }
+    flows[flow].waiting = []
+    pump(at: now)
+  }
+
+  /// A flow could not be opened, or the network refuses what goes over it: whoever waits for an answer on it
+  /// need not wait for timer F (RFC 3261, 17.1.4).
+  mutating func flowFailed(_ flow: Int, reason: String, isClosed: Bool, at now: Instant) {
+    let wasOpening = flows[flow].state == .opening
+    if isClosed { flows[flow].state = .closed }
+    for exchange in exchanges.indices where exchanges[exchange].slot >= 0 && exchanges[exchange].flow == flow {
+      noAnswer(to: exchange, .transport(reason), at: now)
+    }
+    if wasOpening {
+      let waiting = flows[flow].waiting
+      flows[flow].waiting = []
+      for lane in waiting { failReady(of: lane, .transport(reason), at: now) }
+    }
+    pump(at: now)
+  }
+
+  /// Everything that waits for a turn in this lane has failed before it was sent.
+  private mutating func failReady(of lane: Int, _ failure: AttemptFailure, at now: Instant) {
+    let waiting = lanes[lane].ready
+    lanes[lane].ready.removeAll()
+    for slot in waiting {
+      slots[slot].reason = describe(failure)
+      step(slot, at: now) { $0.failUnsent(failure, at: now, using: &$1, into: &$2) }
+      slots[slot].wasAttempted = true
+      wakeDependents(of: slot, at: now)
+      endTransient(slot)
+    }
+  }
+}

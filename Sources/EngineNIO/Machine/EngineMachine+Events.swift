@@ -1,0 +1,80 @@
+import Reconcile
+import SIP
+
+// What the engine tells about its registrations.
+
+extension EngineMachine {
+  /// A registration's state, binding or failure has changed.
+  mutating func changed(_ slot: Int, bindings: [Binding], at now: Instant) {
+    guard case .account = slots[slot].role else { return }
+    events.append(event(for: slot, bindings: bindings, at: now))
+    if slots[slot].exchange == nil { wakeDependents(of: slot, at: now) }
+  }
+
+  private func event(for slot: Int, bindings: [Binding], at now: Instant) -> RegistrationEvent {
+    let row = slots[slot]
+    var event = RegistrationEvent(
+      account: row.account.id, state: publicState(of: row), reason: row.reason,
+      callID: row.shape.callID, cseq: row.registration.cseq)
+    event.code = row.registration.lastCode
+    event.failure = row.registration.failure.map(RegistrationFailure.init)
+    if row.isBlocked {
+      let blockers = blockers(of: slot)
+      event.failure = .blocked(by: blockers)
+      event.reason = "waiting for \(blockers.map(\.name).joined(separator: ", "))"
+    }
+    event.nextIn = row.registration.nextAttempt.map { $0 - now }
+    if !row.contact.isEmpty { event.contact = String(decoding: row.contact, as: UTF8.self) }
+    event.granted = row.registration.bound?.granted
+    event.expiresIn = row.registration.bound.map { $0.expiresAt - now }
+    event.bindings = bindings
+    if case .known = lanes[row.lane].resolution { event.peer = flows[flow(of: slot)].server.description }
+    return event
+  }
+
+  private func publicState(of row: Slot) -> RegistrationState {
+    let isBound = row.registration.bound != nil
+    switch row.registration.state {
+    case .sent: return isBound ? .refreshing : .progress
+    case .ended where row.registration.failure == nil: return .cleared
+    case .idle, .queued, .resting, .retrying, .stalled, .ended:
+      if isBound { return .ok }
+      return row.registration.failure == nil ? .none : .failed
+    }
+  }
+
+  /// A failure in words, for where no registrar gave a reason.
+  func describe(_ failure: AttemptFailure) -> String {
+    switch failure {
+    case .refused: "refused"
+    case .timeout: "no answer within \(settings.timers.timeout)"
+    case .transport(let reason): reason
+    case .unresolved(let reason): reason
+    case .notBound: "accepted, but our contact is not in the registrar's list"
+    case .stillBound: "accepted, but the registrar still lists our contact"
+    case .noCredential(let realm): "no credential for the realm \"\(realm)\""
+    case .credentialRejected(let realm): "the registrar refused the user name or password for \"\(realm)\""
+    case .unusableChallenge(let offered): "no challenge that can be answered: \(offered)"
+    case .redirectRefused: "redirected, and redirects are not followed"
+    case .intervalRefused(let minimum?): "the registrar wants at least \(minimum) s"
+    case .intervalRefused(nil): "the registrar refuses the lifetime without naming another"
+    }
+  }
+}
+
+extension RegistrationFailure {
+  init(_ failure: AttemptFailure) {
+    switch failure {
+    case .refused, .intervalRefused: self = .refused
+    case .timeout: self = .timeout
+    case .transport(let reason): self = .transport(reason)
+    case .unresolved(let reason): self = .unresolved(reason)
+    case .notBound: self = .notBound
+    case .stillBound: self = .stillBound
+    case .noCredential(let realm): self = .noCredential(realm: realm)
+    case .credentialRejected(let realm): self = .credentialRejected(realm: realm)
+    case .unusableChallenge(let offered): self = .unusableChallenge(offered)
+    case .redirectRefused: self = .redirectRefused("")
+    }
+  }
+}

@@ -1,0 +1,257 @@
+import Reconcile
+import SIP
+
+// How a registration that wants a turn gets one: gate, lane, flow, exchange.
+
+extension EngineMachine {
+  /// A registration wants a turn.
+  mutating func enqueue(_ slot: Int, at now: Instant) {
+    if isGated(slot) {
+      slots[slot].isBlocked = true
+      return changed(slot, bindings: [], at: now)
+    }
+    slots[slot].isBlocked = false
+    slots[slot].serversTried = 0
+    lanes[slots[slot].lane].ready.append(slot)
+    mark(slots[slot].lane)
+  }
+
+  mutating func mark(_ lane: Int) {
+    guard !lanes[lane].isMarked else { return }
+    lanes[lane].isMarked = true
+    markedLanes.append(lane)
+  }
+
+  /// Starts what the lanes' pace allows. Called once at the end of each input.
+  mutating func pump(at now: Instant) {
+    while let lane = markedLanes.popLast() {
+      lanes[lane].isMarked = false
+      pump(lane, at: now)
+    }
+  }
+
+  private mutating func pump(_ lane: Int, at now: Instant) {
+    while let slot = lanes[lane].ready.first {
+      guard isReady(lane, for: slot) else { return }
+      switch lanes[lane].pacer.admit(waiting: lanes[lane].ready.count, at: now) {
+      case .now:
+        lanes[lane].ready.removeFirst()
+        if !launch(slot, at: now) { lanes[lane].pacer.withdrawn() }
+      case .at(let time):
+        laneTimers.schedule(UInt32(lane), at: time)
+        return
+      case .afterAnswer: return
+      }
+    }
+  }
+
+  /// True if the lane's servers are known and the slot's flow is open; else asks for what is missing.
+  private mutating func isReady(_ lane: Int, for slot: Int) -> Bool {
+    switch lanes[lane].resolution {
+    case .unknown:
+      if let server = settings.onlyServer {
+        setServers([server], of: lane)
+        return isReady(lane, for: slot)
+      }
+      if let server = literalServer(of: lanes[lane].key) {
+        setServers([server], of: lane)
+        return isReady(lane, for: slot)
+      }
+      lanes[lane].resolution = .underway
+      actions.append(.resolve(lane: lane, lanes[lane].key))
+      return false
+    case .underway: return false
+    case .known:
+      return isOpen(flow(of: slot), for: lane)
+    }
+  }
+
+  private func literalServer(of key: Lane.Key) -> Endpoint? {
+    switch key.host {
+    case .name: nil
+    case .ipv4, .ipv6: Endpoint(address: key.host, port: key.port ?? key.transport.defaultPort)
+    }
+  }
+
+  func flow(of slot: Int) -> Int {
+    let flows = lanes[slots[slot].lane].flows
+    return flows[slots[slot].server % flows.count]
+  }
+
+  private mutating func isOpen(_ flow: Int, for lane: Int) -> Bool {
+    switch flows[flow].state {
+    case .open: return true
+    case .opening: break
+    case .closed:
+      flows[flow].state = .opening
+      actions.append(.open(flow: flow, to: flows[flow].server))
+    }
+    if !flows[flow].waiting.contains(lane) { flows[flow].waiting.append(lane) }
+    return false
+  }
+
+  mutating func setServers(_ servers: [Endpoint], of lane: Int) {
+    lanes[lane].resolution = .known
+    lanes[lane].flows = servers.map { server in
+      if let flow = flowByServer[server] { return flow }
+      flows.append(Flow(server: server))
+      flowByServer[server] = flows.count - 1
+      return flows.count - 1
+    }
+  }
+
+  /// Sends the registration's next REGISTER. False if nothing is to be sent, or not now.
+  private mutating func launch(_ slot: Int, at now: Instant) -> Bool {
+    guard case .queued = slots[slot].registration.state else { return false }
+    if identityIsBusy(slot) {
+      slots[slot].awaitsIdentity = true
+      return false
+    }
+    if isGated(slot) {
+      slots[slot].isBlocked = true
+      return false
+    }
+    let exchange = freeExchanges.popLast() ?? appendExchange()
+    slots[slot].exchange = exchange
+    if write(slot, into: exchange, at: now) { return true }
+    release(exchange, of: slot)
+    return false
+  }
+
+  private mutating func appendExchange() -> Int {
+    let number = exchanges.count
+    let transaction = ClientTransaction(timers: settings.timers, isReliable: false)
+    exchanges.append(
+      Exchange(
+        slot: -1, flow: 0, branch: Branch(exchange: UInt32(number), using: &random), cseq: 0,
+        transaction: transaction, evidence: .none, bytes: []))
+    return number
+  }
+
+  /// The next request of the same turn: it answers a challenge, or goes to another server.
+  mutating func sendAgain(_ slot: Int, at now: Instant) {
+    guard let exchange = slots[slot].exchange else { return }
+    if !write(slot, into: exchange, at: now) { endTurn(of: slot, at: now) }
+  }
+
+  /// Writes the registration's next REGISTER into an exchange and starts its transaction.
+  private mutating func write(_ slot: Int, into exchange: Int, at now: Instant) -> Bool {
+    let flow = flow(of: slot)
+    guard let sender = flows[flow].sender, let local = flows[flow].local else { return false }
+    chooseContact(of: slot, local: local)
+    var request: RegisterRequest?
+    step(slot, at: now) { request = $0.begin(at: now, into: &$2) }
+    guard let request else { return false }
+
+    let branch = Branch(exchange: UInt32(exchange), using: &random)
+    var bytes: [UInt8] = []
+    swap(&bytes, &exchanges[exchange].bytes)
+    bytes.removeAll(keepingCapacity: true)
+    let contacts = RequestShape.Contacts(ours: contactValue(of: slot), stale: staleValue(of: slot))
+    slots[slot].shape.start(request, from: sender, branch: branch, contacts: contacts, into: &bytes)
+    slots[slot].registration.authenticator.appendAuthorization(
+      to: &bytes, method: "REGISTER", uri: slots[slot].shape.requestURI, using: &random)
+    slots[slot].shape.finish(into: &bytes)
+
+    exchanges[exchange].slot = slot
+    exchanges[exchange].flow = flow
+    exchanges[exchange].branch = branch
+    exchanges[exchange].cseq = request.cseq
+    exchanges[exchange].bytes = bytes
+    exchanges[exchange].transaction = ClientTransaction(timers: settings.timers, isReliable: false)
+    advance(exchange, exchanges[exchange].transaction.start(at: now), at: now)
+    return true
+  }
+
+  private mutating func advance(_ exchange: Int, _ action: ClientTransaction.Action, at now: Instant) {
+    switch action {
+    case .send(let next):
+      actions.append(.send(flow: exchanges[exchange].flow, exchange: exchange))
+      exchangeTimers.schedule(UInt32(exchange), at: next)
+    case .retransmit(let next):
+      let lane = slots[exchanges[exchange].slot].lane
+      lanes[lane].pacer.retransmitted(at: now)
+      actions.append(.send(flow: exchanges[exchange].flow, exchange: exchange))
+      exchangeTimers.schedule(UInt32(exchange), at: next)
+    case .wait(let until): exchangeTimers.schedule(UInt32(exchange), at: until)
+    case .timedOut: noAnswer(to: exchange, .timeout, at: now)
+    case .transportFailed, .deliver, .absorb, .ended: break
+    }
+  }
+
+  mutating func exchangeTimerFired(_ exchange: Int, at now: Instant) {
+    guard exchanges[exchange].slot >= 0 else { return }
+    advance(exchange, exchanges[exchange].transaction.timerFired(at: now), at: now)
+  }
+
+  /// A request got no final answer: the next server, or the end of the attempt.
+  mutating func noAnswer(to exchange: Int, _ failure: AttemptFailure, at now: Instant) {
+    let slot = exchanges[exchange].slot
+    exchangeTimers.cancel(UInt32(exchange))
+    slots[slot].reason = describe(failure)
+    exchanges[exchange].evidence = failure == .timeout ? .silence : .none
+    step(slot, at: now) { $0.receiveNothing(failure, into: &$2) }
+  }
+
+  mutating func tryNextServer(_ slot: Int, at now: Instant) {
+    slots[slot].serversTried += 1
+    let servers = lanes[slots[slot].lane].flows.count
+    if slots[slot].serversTried < servers {
+      slots[slot].server = (slots[slot].server + 1) % servers
+      slots[slot].registration.authenticator.forgetNonces()
+      if case .open = flows[flow(of: slot)].state { return sendAgain(slot, at: now) }
+    }
+    step(slot, at: now) { $0.serversExhausted(at: now, using: &$1, into: &$2) }
+    endTurn(of: slot, at: now)
+  }
+
+  /// The attempt is over: frees its exchange, and wakes whoever waited for the identity.
+  mutating func endTurn(of slot: Int, at now: Instant) {
+    guard let exchange = slots[slot].exchange else { return }
+    let lane = slots[slot].lane
+    switch exchanges[exchange].evidence {
+    case .answer(let roundTrip): lanes[lane].pacer.answered(after: roundTrip, at: now)
+    case .overload: lanes[lane].pacer.overloaded(at: now)
+    case .silence: lanes[lane].pacer.timedOut(at: now)
+    case .none: lanes[lane].pacer.withdrawn()
+    }
+    release(exchange, of: slot)
+    slots[slot].wasAttempted = true
+    mark(lane)
+    wakeSameIdentity(as: slot)
+    wakeDependents(of: slot, at: now)
+    endTransient(slot)
+  }
+
+  private mutating func release(_ exchange: Int, of slot: Int) {
+    exchangeTimers.cancel(UInt32(exchange))
+    exchanges[exchange].slot = -1
+    freeExchanges.append(exchange)
+    slots[slot].exchange = nil
+  }
+}
+
+// MARK: - One REGISTER at a time for one identity
+
+extension EngineMachine {
+  private func identityIsBusy(_ slot: Int) -> Bool {
+    var next = firstSlotByIdentity[slots[slot].identityKey]
+    while let other = next {
+      if other != slot, slots[other].exchange != nil { return true }
+      next = slots[other].nextSameIdentity
+    }
+    return false
+  }
+
+  private mutating func wakeSameIdentity(as slot: Int) {
+    var next = firstSlotByIdentity[slots[slot].identityKey]
+    while let other = next {
+      if slots[other].awaitsIdentity {
+        slots[other].awaitsIdentity = false
+        lanes[slots[other].lane].ready.append(other)
+        mark(slots[other].lane)
+      }
+      next = slots[other].nextSameIdentity
+    }
+  }
+}

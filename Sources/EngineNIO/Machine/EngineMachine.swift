@@ -1,0 +1,144 @@
+import Reconcile
+import SIP
+
+/// All registrations of an engine, as values in and actions out: no socket, clock or task.
+///
+/// Slots, exchanges, lanes and flows are numbered rows of flat arrays. An answer finds its exchange by the
+/// number in its Via branch; a timer is a number in a wheel; a million accounts are a million slots.
+struct EngineMachine {
+  /// What the shell is to do.
+  enum Action {
+    /// Find the addresses of a lane's host, and call `resolved`.
+    case resolve(lane: Int, Lane.Key)
+    /// Open a socket to a server, and call `opened` or `flowFailed`.
+    case open(flow: Int, to: Endpoint)
+    /// Send the bytes of this exchange.
+    case send(flow: Int, exchange: Int)
+    /// Answer a request that came to us.
+    case answer(flow: Int?, [UInt8], to: Endpoint)
+    /// Ask the credential provider, and call `supply`.
+    case ask(slot: Int, CredentialRequest)
+    case queryEnded(ticket: Int, position: Int, LiveState)
+    case withdrawalEnded(ticket: Int, position: Int, WithdrawalResult)
+  }
+
+  struct Settings {
+    var userAgent: String?
+    /// What contacts show in place of our own address.
+    var advertise: (host: Host, port: UInt16?)?
+    var timers = TransactionTimers()
+    var limits: [RegistrarLimits] = []
+    /// Where everything is sent, whatever the accounts say: the sandbox.
+    var onlyServer: Endpoint?
+  }
+
+  let settings: Settings
+  let schedule: RefreshSchedule
+  var random: RandomSource
+  var slots: [Slot] = []
+  var freeSlots: [Int] = []
+  var exchanges: [Exchange] = []
+  var freeExchanges: [Int] = []
+  var lanes: [Lane] = []
+  var flows: [Flow] = []
+  var slotByAccount: [AccountID: Int] = [:]
+  var firstSlotByIdentity: [Int: Int] = [:]
+  var laneByKey: [Lane.Key: Int] = [:]
+  var flowByServer: [Endpoint: Int] = [:]
+  var slotTimers: TimerWheel
+  var exchangeTimers: TimerWheel
+  var laneTimers: TimerWheel
+  var due: [UInt32] = []
+  var markedLanes: [Int] = []
+  /// Changes of state since the shell took them.
+  var events: [RegistrationEvent] = []
+  var actions: [Action] = []
+  var index = MessageIndex()
+  var writer = ResponseWriter()
+  /// Reused while a registration is stepped, so that stepping allocates nothing.
+  var scratch: [[RegistrationMachine.Action]] = []
+  var defaultAccount: AccountID?
+  /// What the 2xx to a question listed, until its turn ends.
+  var listings: [Int: [Binding]] = [:]
+  /// Messages that were no SIP, or not well-formed.
+  var droppedMessages = 0
+
+  init(settings: Settings, random: RandomSource, at now: Instant) {
+    self.settings = settings
+    self.random = random
+    schedule = RefreshSchedule(timers: settings.timers)
+    slotTimers = TimerWheel(origin: now)
+    exchangeTimers = TimerWheel(origin: now)
+    laneTimers = TimerWheel(origin: now)
+  }
+
+  /// When `timersFired` is to be called next.
+  var nextDeadline: Instant? {
+    [slotTimers.nextDeadline, exchangeTimers.nextDeadline, laneTimers.nextDeadline].compactMap { $0 }.min()
+  }
+
+  /// The clock has reached `nextDeadline`.
+  mutating func timersFired(at now: Instant) {
+    due.removeAll(keepingCapacity: true)
+    exchangeTimers.advance(to: now, into: &due)
+    let exchangesDue = due
+    due.removeAll(keepingCapacity: true)
+    for exchange in exchangesDue { exchangeTimerFired(Int(exchange), at: now) }
+    slotTimers.advance(to: now, into: &due)
+    let slotsDue = due
+    due.removeAll(keepingCapacity: true)
+    for slot in slotsDue {
+      step(Int(slot), at: now) { $0.timerFired(at: now, into: &$2) }
+    }
+    laneTimers.advance(to: now, into: &due)
+    for lane in due { mark(Int(lane)) }
+    pump(at: now)
+  }
+
+  /// Steps one registration and carries out its actions.
+  mutating func step(
+    _ slot: Int,
+    at now: Instant,
+    bindings: [Binding] = [],
+    _ body: (inout RegistrationMachine, inout RandomSource, inout [RegistrationMachine.Action]) -> Void
+  ) {
+    var list = scratch.popLast() ?? []
+    list.removeAll(keepingCapacity: true)
+    body(&slots[slot].registration, &random, &list)
+    for action in list { perform(action, for: slot, bindings: bindings, at: now) }
+    scratch.append(list)
+  }
+
+  private mutating func perform(
+    _ action: RegistrationMachine.Action,
+    for slot: Int,
+    bindings: [Binding],
+    at now: Instant
+  ) {
+    switch action {
+    case .queue: enqueue(slot, at: now)
+    case .sendAgain: sendAgain(slot, at: now)
+    case .tryNextServer: tryNextServer(slot, at: now)
+    case .arm(let deadline): slotTimers.schedule(UInt32(slot), at: deadline)
+    case .disarm: slotTimers.cancel(UInt32(slot))
+    case .askCredential(let realm, let algorithms): askCredential(slot, realm: realm, algorithms: algorithms)
+    case .renewCallID: renewCallID(of: slot)
+    case .changed: changed(slot, bindings: bindings, at: now)
+    }
+  }
+
+  private mutating func askCredential(_ slot: Int, realm: String, algorithms: [DigestAlgorithm]) {
+    guard case .account = slots[slot].role, !slots[slot].isAskingForCredential else { return }
+    slots[slot].isAskingForCredential = true
+    let request = CredentialRequest(account: slots[slot].account.id, realm: realm, algorithms: algorithms)
+    actions.append(.ask(slot: slot, request))
+  }
+
+  /// The provider's answer to `ask`.
+  mutating func supply(_ credential: Credential?, to slot: Int, at now: Instant) {
+    guard slots.indices.contains(slot), slots[slot].isAskingForCredential else { return }
+    slots[slot].isAskingForCredential = false
+    step(slot, at: now) { $0.supply(credential, at: now, into: &$2) }
+    pump(at: now)
+  }
+}

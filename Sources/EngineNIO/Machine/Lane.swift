@@ -1,0 +1,50 @@
+import DequeModule
+import Reconcile
+import SIP
+
+/// The way to one next hop: its servers, its pace, and the registrations that want a turn.
+struct Lane {
+  /// What makes two accounts share a lane.
+  struct Key: Hashable {
+    var host: Host
+    var port: UInt16?
+    var transport: Transport
+  }
+
+  enum Resolution {
+    case unknown
+    case underway
+    case known
+  }
+
+  let key: Key
+  var resolution = Resolution.unknown
+  /// Flows to the resolved addresses, in the order to try them.
+  var flows: [Int] = []
+  var ready = Deque<Int>()
+  var pacer: Pacer
+  /// Marked to be pumped at the end of the present input.
+  var isMarked = false
+
+  init(key: Key, pacer: Pacer) {
+    self.key = key
+    self.pacer = pacer
+  }
+}
+
+/// A socket to one server, as the machine sees it.
+struct Flow {
+  enum State {
+    case closed
+    case opening
+    case open
+  }
+
+  let server: Endpoint
+  var state = State.closed
+  /// Our own address on this flow, once it is open.
+  var local: Endpoint?
+  var sender: RequestShape.Sender?
+  /// Lanes that wait for it to open.
+  var waiting: [Int] = []
+}

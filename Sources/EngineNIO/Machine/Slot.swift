@@ -1,0 +1,77 @@
+import Reconcile
+import SIP
+
+/// One registration in the engine's table: an account, a question or a withdrawal.
+///
+/// A slot is a plain value in one array; nothing of its own lives on the heap but the bytes it sends.
+struct Slot {
+  enum Role {
+    case free
+    case account
+    /// One of the questions of a call to `bindings(of:)`.
+    case query(ticket: Int, position: Int)
+    /// One of the bindings of a call to `withdraw`.
+    case withdrawal(ticket: Int, position: Int)
+  }
+
+  /// That this slot waits for another, by its number.
+  struct Edge {
+    var master: Int
+    var condition: Dependency.Condition
+    var sharesContact: Bool
+  }
+
+  var role: Role
+  var account: Account
+  var registration: RegistrationMachine
+  var shape: RequestShape
+  var lane: Int
+  /// The server of the lane that is asked; kept after a success (RFC 3261, 10.2.4).
+  var server = 0
+  /// How many servers the attempt on its way has used up.
+  var serversTried = 0
+  /// The exchange on its way, or nil.
+  var exchange: Int?
+  /// The contact URI as sent; empty until it is known.
+  var contact: [UInt8] = []
+  /// A contact of ours that the next bind removes: the one before an edit.
+  var staleContact: [UInt8] = []
+  var instanceID: String?
+  var masters: [Edge] = []
+  var dependents: [Int] = []
+  /// The next slot with the same identity at the same registrar, if there is one.
+  var nextSameIdentity: Int?
+  let identityKey: Int
+  /// Wants a turn, and waits for its masters.
+  var isBlocked = false
+  /// Wants a turn, and waits for another REGISTER of the same identity.
+  var awaitsIdentity = false
+  /// At least one attempt has ended, well or badly.
+  var wasAttempted = false
+  /// Unregistered because its master's binding was lost (`onMasterLoss: withdraw`).
+  var isWithdrawn = false
+  var isAskingForCredential = false
+  /// The last reason phrase, or the words of the last failure.
+  var reason = ""
+}
+
+/// One REGISTER on its way: its transaction and its bytes. Reused from one request to the next.
+struct Exchange {
+  /// What the end of a turn tells the pacer.
+  enum Evidence {
+    case none
+    /// A final answer; the round trip where the request was sent once.
+    case answer(Duration?)
+    /// A 503.
+    case overload
+    case silence
+  }
+
+  var slot: Int
+  var flow: Int
+  var branch: Branch
+  var cseq: UInt32
+  var transaction: ClientTransaction
+  var evidence: Evidence
+  var bytes: [UInt8]
+}

@@ -1,0 +1,141 @@
+import NIOCore
+import NIOPosix
+public import Reconcile
+public import SIP
+import SIPTransport
+
+/// The built-in registration engine: SIP over UDP on SwiftNIO, a million accounts on one event loop.
+///
+/// It is a thin shell. What to send, and when, is decided by `EngineMachine`; the shell owns the clock, the
+/// sockets and the one timer.
+public final class NIOEngine: RegistrationEngine {
+  /// How an engine is set up.
+  public struct Settings: Sendable {
+    /// The address and port to bind; nil is every address and a free port.
+    public var bind: Endpoint?
+    /// What contacts show in place of our own address.
+    public var advertise: (host: Host, port: UInt16?)?
+    /// Nil sends no User-Agent.
+    public var userAgent: String? = "sipreconcile"
+    public var limits: [RegistrarLimits] = []
+    /// T1, T2 and T4 (RFC 3261, 17.1.2.2).
+    public var timers = (t1: Duration.milliseconds(500), t2: Duration.seconds(4), t4: Duration.seconds(5))
+    /// Makes branches, tags, nonces and jitter repeatable, for tests only.
+    public var seed: UInt64?
+    /// Sends everything to this address, whatever the accounts name: a rehearsal.
+    public var onlyServer: Endpoint?
+    /// Gets every message that is sent or received, credentials removed.
+    public var trace: (@Sendable (TraceRecord) -> Void)?
+    /// Asked when no stored credential matches a challenge.
+    public var credentialProvider: (any CredentialProvider)?
+
+    public init() {}
+  }
+
+  public let events: AsyncStream<[RegistrationEvent]>
+  private let loop: any EventLoop
+  private let shell: NIOLoopBound<EngineShell>
+  private let group: MultiThreadedEventLoopGroup
+
+  private init(
+    group: MultiThreadedEventLoopGroup,
+    shell: NIOLoopBound<EngineShell>,
+    events: AsyncStream<[RegistrationEvent]>
+  ) {
+    self.group = group
+    self.shell = shell
+    self.events = events
+    loop = group.any()
+  }
+
+  /// Binds the engine's socket and starts its event loop.
+  ///
+  /// Throws `EngineError.cannotBind` if the address is not ours or its port is in use.
+  public static func start(_ settings: Settings = Settings()) async throws(EngineError) -> NIOEngine {
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    let loop = group.any()
+    let (events, continuation) = AsyncStream.makeStream(of: [RegistrationEvent].self)
+    do {
+      let shell = try await loop.submit {
+        NIOLoopBound(EngineShell(settings, loop: loop, events: continuation), eventLoop: loop)
+      }.get()
+      try await loop.flatSubmit { shell.value.listen() }.get()
+      return NIOEngine(group: group, shell: shell, events: events)
+    } catch {
+      await stop(group)
+      throw .cannotBind(settings.bind.map(\.description) ?? "UDP", reason: SystemWords.describe(error))
+    }
+  }
+
+  /// The address that listens, once started.
+  public var localAddress: Endpoint? {
+    get async { await call { $0.listenAddress } }
+  }
+
+  public func add(_ accounts: [AccountAddition]) async throws(EngineError) {
+    try await attempt { shell throws(EngineError) in try shell.add(accounts) }
+  }
+
+  public func setDefaultAccount(_ id: AccountID?) async throws(EngineError) {
+    try await attempt { shell throws(EngineError) in try shell.setDefaultAccount(id) }
+  }
+
+  public func edit(_ id: AccountID) async throws(EngineError) -> AccountEdit {
+    try await attempt { shell throws(EngineError) in try shell.edit(id) }
+  }
+
+  public func done(_ edit: AccountEdit) async throws(EngineError) {
+    try await attempt { shell throws(EngineError) in try shell.done(edit) }
+  }
+
+  public func refresh(_ ids: [AccountID]) async throws(EngineError) {
+    try await attempt { shell throws(EngineError) in try shell.refresh(ids) }
+  }
+
+  public func forget(_ ids: [AccountID]) async throws(EngineError) {
+    try await attempt { shell throws(EngineError) in try shell.forget(ids) }
+  }
+
+  public func bindings(of queries: [BindingQuery]) async -> [LiveState] {
+    await withCheckedContinuation { continuation in
+      loop.execute { [shell] in
+        shell.value.query(queries) { continuation.resume(returning: $0) }
+      }
+    }
+  }
+
+  public func withdraw(_ withdrawals: [Withdrawal]) async -> [WithdrawalResult] {
+    await withCheckedContinuation { continuation in
+      loop.execute { [shell] in
+        shell.value.withdraw(withdrawals) { continuation.resume(returning: $0) }
+      }
+    }
+  }
+
+  public func shutdown() async {
+    await call { $0.shutdown() }
+    await NIOEngine.stop(group)
+  }
+
+  private static func stop(_ group: MultiThreadedEventLoopGroup) async {
+    await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+      // The only error is that the group was stopped before, which is what is wanted.
+      group.shutdownGracefully { _ in continuation.resume() }
+    }
+  }
+
+  private func call<Value: Sendable>(_ body: @escaping @Sendable (EngineShell) -> Value) async -> Value {
+    await withCheckedContinuation { continuation in
+      loop.execute { [shell] in continuation.resume(returning: body(shell.value)) }
+    }
+  }
+
+  private func attempt<Value: Sendable>(
+    _ body: @escaping @Sendable (EngineShell) throws(EngineError) -> Value
+  ) async throws(EngineError) -> Value {
+    let result: Result<Value, EngineError> = await call { shell in
+      Result { () throws(EngineError) in try body(shell) }
+    }
+    return try result.get()
+  }
+}

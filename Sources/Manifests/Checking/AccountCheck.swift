@@ -1,0 +1,75 @@
+import Reconcile
+import SIP
+
+/// What one account must hold by itself, once defaults are applied.
+extension FileDecoder {
+  mutating func check(_ account: inout Account, _ fields: Fields, _ entry: NamedEntry) {
+    checkTransport(account, fields, entry)
+    if account.contactMaster != nil { checkShare(&account, fields) }
+    if account.contact != nil { checkContact(account, fields[AccountKey.contact] ?? entry.key) }
+    if account.exclusive, account.sharedIdentity {
+      error(
+        entry.key,
+        "`exclusive` would remove the bindings that `sharedIdentity` allows; choose one",
+        "identity"
+      )
+    }
+    if account.push != nil, let transport = account.transport ?? account.registrar.transport,
+      !transport.isSecure
+    {
+      warn(
+        fields[AccountKey.push] ?? entry.key,
+        "the push token is sent in clear over \(transport.rawValue); use tls (RFC 8599, 13)",
+        "push"
+      )
+    }
+  }
+
+  /// SIPS needs TLS (RFC 3261, 26.2.2).
+  private mutating func checkTransport(_ account: Account, _ fields: Fields, _ entry: NamedEntry) {
+    let isSIPS = account.registrar.scheme == .sips || account.identity.uri.scheme == .sips
+    guard isSIPS, (account.transport ?? account.registrar.transport) == .udp else { return }
+    let at = fields[AccountKey.transport] ?? fields[AccountKey.identity] ?? entry.key
+    error(at, "sips means TLS, which does not run over udp; use tls, or sip:", "transport")
+  }
+
+  /// Whoever shares its master's contact has none of its own.
+  private mutating func checkShare(_ account: inout Account, _ fields: Fields) {
+    let advice = "write `contact: own` in `dependsOn`, or leave it out"
+    if let node = fields[AccountKey.contact] {
+      error(node, "this account has its master's contact; \(advice)", "contact")
+    } else {
+      account.contact = nil
+    }
+    guard account.outbound.isEnabled else { return }
+    if let node = fields[AccountKey.outbound] {
+      error(node, "outbound needs a contact of the account's own (RFC 5626, 4.2.3); \(advice)", "outbound")
+    } else {
+      account.outbound = OutboundSettings()
+    }
+  }
+
+  private mutating func checkContact(_ account: Account, _ at: YAMLTree.Index) {
+    guard let contact = account.contact?.uri else { return }
+    if contact.user == account.identity.uri.user || contact.user?.utf8.contains(UInt8(ascii: "%")) == true,
+      contact.isEquivalent(to: account.identity.uri)
+    {
+      error(at, "`contact` is the identity itself: calls would go round in a loop", "contact")
+    }
+    if contact.host.isUnspecified {
+      error(
+        at,
+        "`contact`: no one can send to \(contact.host); give the address that callers reach",
+        "contact"
+      )
+    }
+    let nextHop = account.outboundProxy.first?.host ?? account.registrar.host
+    if contact.host.isLoopback, !nextHop.isLoopback {
+      error(
+        at,
+        "`contact`: \(contact.host) means another machine to \(nextHop); give an address it reaches",
+        "contact"
+      )
+    }
+  }
+}

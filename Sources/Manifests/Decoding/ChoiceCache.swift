@@ -1,0 +1,15 @@
+/// What a short text stands for, worked out once for each text.
+struct ChoiceCache<Value> {
+  private var table = ByteTable()
+  private var values: [Value] = []
+
+  /// Past this number of texts nothing more is kept.
+  private static var limit: Int { 4096 }
+
+  func find(_ bytes: UnsafeBufferPointer<UInt8>) -> Value? { table.find(bytes).map { values[$0] } }
+
+  mutating func insert(_ text: String, _ value: Value) {
+    guard values.count < ChoiceCache.limit, table.insert(text).isNew else { return }
+    values.append(value)
+  }
+}

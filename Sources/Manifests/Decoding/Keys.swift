@@ -1,0 +1,72 @@
+/// A closed set of keys of one kind of mapping; a key's raw value is its number in the `KeySet`.
+protocol ManifestKey: RawRepresentable<Int>, CaseIterable {
+  static var set: KeySet { get }
+}
+
+enum TopKey: Int, ManifestKey {
+  case apiVersion, owner, registrars, credentials, engine, reconcile, defaults, `default`, accounts
+  static let set = KeySet(allCases.map { "\($0)" })
+}
+
+enum RegistrarKey: Int, ManifestKey {
+  case uri, outboundProxy, maxRate, maxInFlight, tls
+  static let set = KeySet(allCases.map { "\($0)" })
+}
+
+enum TLSKey: Int, ManifestKey {
+  case ca, certificate, key, serverName, allowWildcard
+  static let set = KeySet(allCases.map { "\($0)" })
+}
+
+enum CredentialKey: Int, ManifestKey {
+  case username, realm, password, ha1, algorithms
+  static let set = KeySet(allCases.map { "\($0)" })
+}
+
+enum SecretKey: Int, ManifestKey {
+  case fromEnv, fromFile, fromCredential, fromCommand
+  static let set = KeySet(allCases.map { "\($0)" })
+}
+
+enum EngineKey: Int, ManifestKey {
+  case userAgent, bind, advertise
+  static let set = KeySet(allCases.map { "\($0)" })
+}
+
+enum ReconcileKey: Int, ManifestKey {
+  case prune, maxUnregister, interval
+  static let set = KeySet(allCases.map { "\($0)" })
+}
+
+enum DependencyKey: Int, ManifestKey {
+  case account, contact, condition
+  static let set = KeySet(allCases.map { "\($0)" })
+}
+
+enum ContactKey: Int, ManifestKey {
+  case uri, q, parameters, uriParameters
+  static let set = KeySet(allCases.map { "\($0)" })
+}
+
+enum PushKey: Int, ManifestKey {
+  case provider, param, prid
+  static let set = KeySet(allCases.map { "\($0)" })
+}
+
+enum OutboundKey: Int, ManifestKey {
+  case instanceID, regID, enabled
+  static let set = KeySet(allCases.map { "\($0)" })
+}
+
+enum RetryKey: Int, ManifestKey {
+  case base, max, stalledProbe
+  static let set = KeySet(allCases.map { "\($0)" })
+}
+
+/// The keys of an account and of `defaults`.
+enum AccountKey: Int, ManifestKey {
+  case identity, registrar, outboundProxy, transport, register, dependsOn, auth, expires, contact, push
+  case outbound, headers, keepAlive, retry, onRemove, onMasterLoss, exclusive, protect, sharedIdentity
+  case redirects, redirect, movedFrom, labels, description, tls
+  static let set = KeySet(allCases.map { "\($0)" })
+}

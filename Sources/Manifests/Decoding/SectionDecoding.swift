@@ -1,0 +1,86 @@
+import Reconcile
+import SIP
+
+/// The sections of a file other than accounts.
+extension FileDecoder {
+  mutating func registrar(_ entry: NamedEntry, name: String) -> (RegistrarDeclaration, RegistrarLimits)? {
+    guard let fields = fields(of: entry.value, RegistrarKey.self, "registrar `\(name)`") else { return nil }
+    guard let node = fields[RegistrarKey.uri] else {
+      error(entry.key, "registrar `\(name)` needs `uri`", "missing-key")
+      return nil
+    }
+    guard let uri = registrarURI(node, "uri") else { return nil }
+    var declaration = RegistrarDeclaration(uri: uri)
+    var limits = RegistrarLimits(name: name, uri: uri)
+    if let node = fields[RegistrarKey.outboundProxy] { declaration.outboundProxy = routes(node) ?? [] }
+    if let node = fields[RegistrarKey.maxRate] { limits.maxRate = integer(node, "maxRate", 1...1_000_000) }
+    if let node = fields[RegistrarKey.maxInFlight] {
+      limits.maxInFlight = integer(node, "maxInFlight", 1...1_000_000)
+    }
+    if let node = fields[RegistrarKey.tls] { declaration.tls = tls(node) }
+    return (declaration, limits)
+  }
+
+  mutating func tls(_ index: YAMLTree.Index) -> TLSSettings? {
+    guard let fields = fields(of: index, TLSKey.self, "`tls`") else { return nil }
+    var tls = TLSSettings()
+    if let node = fields[TLSKey.ca] { tls.ca = file(node, "ca") }
+    if let node = fields[TLSKey.certificate] { tls.certificate = file(node, "certificate") }
+    if let node = fields[TLSKey.key] { tls.key = file(node, "key") }
+    if let node = fields[TLSKey.serverName] { tls.serverName = text(node, "serverName") }
+    if let node = fields[TLSKey.allowWildcard] { tls.allowWildcard = bool(node, "allowWildcard") ?? false }
+    if (fields[TLSKey.key] == nil) != (fields[TLSKey.certificate] == nil) {
+      error(index, "`certificate` and `key` belong together", "tls")
+    }
+    return tls
+  }
+
+  mutating func engine(_ index: YAMLTree.Index) -> EngineSettings {
+    var settings = EngineSettings()
+    guard let fields = fields(of: index, EngineKey.self, "`engine`") else { return settings }
+    if let node = fields[EngineKey.userAgent] {
+      let scalar = tree.resolve(node)
+      // An empty text is meant: it sends no User-Agent at all.
+      let isEmpty = tree[scalar].kind == .scalar && tree[scalar].length == 0 && !tree[scalar].isPlain
+      settings.userAgent = isEmpty ? "" : text(node, "userAgent")
+    }
+    if let node = fields[EngineKey.bind] { settings.bind = hostPort(node, "bind") }
+    if let node = fields[EngineKey.advertise] { settings.advertise = hostPort(node, "advertise") }
+    return settings
+  }
+
+  /// `host` or `host:port`; port 0 lets the system choose.
+  private mutating func hostPort(_ index: YAMLTree.Index, _ what: String) -> String? {
+    guard let text = text(index, what) else { return nil }
+    let start = text.hasPrefix("[") ? text.firstIndex(of: "]") ?? text.startIndex : text.startIndex
+    let colon = text[start...].firstIndex(of: ":") ?? text.endIndex
+    let port = colon < text.endIndex ? String(text[text.index(after: colon)...]) : nil
+    if Host(text[..<colon]) != nil,
+      port.map({ Quantity.integer($0.utf8).map { $0 <= 65535 } ?? false }) ?? true
+    {
+      return text
+    }
+    error(index, "`\(what)` must be host:port, such as 192.0.2.1:5060 or [2001:db8::1]:5060", "address")
+    return nil
+  }
+
+  mutating func policy(_ index: YAMLTree.Index) -> ReconcilePolicy {
+    var policy = ReconcilePolicy()
+    guard let fields = fields(of: index, ReconcileKey.self, "`reconcile`") else { return policy }
+    if let node = fields[ReconcileKey.prune] {
+      policy.prune = word(node, "prune", ReconcilePolicy.Prune.self) ?? .auto
+    }
+    if let node = fields[ReconcileKey.maxUnregister] {
+      let scalar = tree.resolve(node)
+      if tree[scalar].kind == .scalar, let percent = Quantity.percent(tree.bytes(scalar)) {
+        policy.maxUnregister = percent
+      } else {
+        error(node, "`maxUnregister` is a share from 0% to 100%, such as 30%", "range")
+      }
+    }
+    if let node = fields[ReconcileKey.interval] {
+      policy.interval = seconds(node, "interval", from: 1) ?? policy.interval
+    }
+    return policy
+  }
+}

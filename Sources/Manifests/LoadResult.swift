@@ -1,0 +1,28 @@
+public import Reconcile
+
+/// What came of loading manifests: a desired state, or the reasons why there is none.
+public struct LoadResult: Sendable {
+  /// Nil if any diagnostic is an error.
+  public var desired: DesiredState?
+  /// Everything that is wrong, sorted by file, line and column.
+  public var diagnostics: [Diagnostic]
+  /// Every file that was read or is referred to, secrets and TLS files included: what a watch follows.
+  /// Manifests are as they were named; the others are absolute.
+  public var files: [String]
+  /// Tells whether the manifests' bytes changed; files that they refer to are not part of it.
+  public var contentDigest: ContentDigest
+
+  public init(
+    desired: DesiredState?,
+    diagnostics: [Diagnostic],
+    files: [String],
+    contentDigest: ContentDigest
+  ) {
+    self.desired = desired
+    self.diagnostics = diagnostics
+    self.files = files
+    self.contentDigest = contentDigest
+  }
+
+  public var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
+}

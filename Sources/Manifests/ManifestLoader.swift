@@ -1,0 +1,82 @@
+public import Reconcile
+
+/// Reads manifests, decodes them and checks them as one desired state.
+///
+/// Several files make one state: names of accounts, registrars and credentials are shared among them, and
+/// each is declared once. `defaults` belong to their own file. `owner` must be the same wherever it stands;
+/// `default`, `engine` and `reconcile` stand in one file.
+public struct ManifestLoader: Sendable {
+  /// One manifest's bytes.
+  public struct Input: Sendable {
+    /// As messages show it; `-` is standard input. Relative paths inside are read from its folder.
+    public var path: String
+    public var bytes: [UInt8]
+    /// True if others than the owner may read the file, which matters if passwords stand in it.
+    public var isExposed: Bool
+
+    public init(path: String, bytes: [UInt8], isExposed: Bool = false) {
+      self.path = path
+      self.bytes = bytes
+      self.isExposed = isExposed
+    }
+  }
+
+  public var limits: YAMLLimits
+  /// The absolute folder in which relative paths start.
+  public var workingDirectory: String
+
+  public init() {
+    limits = YAMLLimits()
+    workingDirectory = FilePath.workingDirectory()
+  }
+
+  /// Reads the files and loads them; everything wrong is in the result's diagnostics.
+  ///
+  /// `-` is standard input. Only regular files are read, through symbolic links too.
+  public func load(paths: [String]) -> LoadResult {
+    var inputs: [Input] = []
+    var failures: [Diagnostic] = []
+    for path in paths {
+      do {
+        inputs.append(try read(path))
+      } catch {
+        failures.append(ManifestLoader.diagnostic(error, path: path, limits: limits))
+      }
+    }
+    var result = load(inputs)
+    if !failures.isEmpty {
+      // What is missing in an unreadable file cannot be told from what is missing altogether.
+      let others = result.diagnostics.filter { $0.at != nil }
+      result.diagnostics = failures + others
+      result.desired = nil
+      result.files = paths.filter { $0 != "-" } + result.files.filter { !paths.contains($0) }
+    }
+    return result
+  }
+
+  /// Loads manifests from their bytes; reads no file.
+  public func load(_ inputs: [Input]) -> LoadResult {
+    var pass = LoadPass(loader: self)
+    return pass.run(inputs)
+  }
+
+  private func read(_ path: String) throws(RegularFile.Failure) -> Input {
+    guard path != "-" else {
+      return Input(path: path, bytes: try RegularFile.readAll(0, expecting: 0, limit: limits.fileSize))
+    }
+    let file = try RegularFile(path: path, limit: limits.fileSize)
+    return Input(path: path, bytes: file.bytes, isExposed: file.isExposed)
+  }
+
+  private static func diagnostic(_ failure: RegularFile.Failure, path: String, limits: YAMLLimits)
+    -> Diagnostic
+  {
+    let reason =
+      switch failure {
+      case .unreadable(let reason): "cannot be read: \(reason)"
+      case .notRegular: "is not a regular file"
+      case .tooLarge: "is larger than \(limits.fileSize >> 20) MiB; split it"
+      }
+    return Diagnostic(.error, "`\(path)` \(reason)", rule: "file")
+  }
+}

@@ -1,0 +1,109 @@
+import CYAML
+
+/// Reads one YAML document through libyaml's events into a tree, without recursion.
+///
+/// libyaml has no limit on depth and resolves no aliases: both are done here, on every start event.
+struct YAMLParser {
+  /// libyaml keeps a pointer to its parser inside the parser, so it must not move.
+  private let parser: UnsafeMutablePointer<yaml_parser_t>
+  private var event = yaml_event_t()
+  private var builder: YAMLTreeBuilder
+
+  private init(file: String, limits: YAMLLimits) {
+    parser = .allocate(capacity: 1)
+    parser.initialize(to: yaml_parser_t())
+    builder = YAMLTreeBuilder(file: file, limits: limits)
+  }
+
+  static func parse(
+    _ bytes: [UInt8],
+    file: String,
+    limits: YAMLLimits = YAMLLimits()
+  ) throws(YAMLError) -> YAMLTree {
+    guard bytes.count <= limits.fileSize else {
+      throw tooLarge(limits)
+    }
+    if bytes.starts(with: [0xfe, 0xff]) || bytes.starts(with: [0xff, 0xfe]) {
+      throw atStart("the file is UTF-16; save it as UTF-8", rule: "encoding")
+    }
+    var parser = YAMLParser(file: file, limits: limits)
+    return try parser.run(bytes)
+  }
+
+  static func tooLarge(_ limits: YAMLLimits) -> YAMLError {
+    atStart("the file is larger than \(limits.fileSize >> 20) MiB; split it", rule: "file-size")
+  }
+
+  private static func atStart(_ message: String, rule: String) -> YAMLError {
+    YAMLError(message: message, rule: rule, line: 1, column: 1, suspectLines: 1...1)
+  }
+
+  private mutating func run(_ bytes: [UInt8]) throws(YAMLError) -> YAMLTree {
+    defer { parser.deallocate() }
+    guard yaml_parser_initialize(parser) == 1 else {
+      throw YAMLParser.atStart("out of memory", rule: "yaml")
+    }
+    defer { yaml_parser_delete(parser) }
+    yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
+    let hasMark = bytes.starts(with: [0xef, 0xbb, 0xbf])
+    builder.reserve(bytes.count)
+    let result: Result<Void, YAMLError> = bytes.withUnsafeBufferPointer { buffer in
+      let content = hasMark ? UnsafeBufferPointer(rebasing: buffer[3...]) : buffer
+      yaml_parser_set_input_string(parser, content.baseAddress, content.count)
+      do throws(YAMLError) {
+        try readEvents(content)
+        return .success(())
+      } catch {
+        return .failure(error)
+      }
+    }
+    try result.get()
+    return builder.tree
+  }
+
+  private mutating func readEvents(_ content: UnsafeBufferPointer<UInt8>) throws(YAMLError) {
+    while true {
+      guard yaml_parser_parse(parser, &event) == 1 else { throw syntaxError(content) }
+      defer { yaml_event_delete(&event) }
+      if event.type == YAML_STREAM_END_EVENT { return }
+      try builder.add(&event)
+    }
+  }
+
+  /// libyaml's complaint, with its place in code points.
+  private func syntaxError(_ content: UnsafeBufferPointer<UInt8>) -> YAMLError {
+    let problem = parser.pointee.problem.map { String(cString: $0) } ?? "this is no YAML"
+    var line = Int(parser.pointee.problem_mark.line) + 1
+    var column = Int(parser.pointee.problem_mark.column) + 1
+    if parser.pointee.error == YAML_READER_ERROR {
+      // The marks belong to the scanner, which has not come that far: only the offset is right.
+      (line, column) = YAMLParser.place(of: parser.pointee.problem_offset, in: content)
+    }
+    let context = parser.pointee.context.map { String(cString: $0) + ", " } ?? ""
+    var first = builder.lastLine
+    if parser.pointee.context != nil { first = min(first, Int(parser.pointee.context_mark.line) + 1) }
+    return YAMLError(
+      message: "YAML: \(context)\(problem)",
+      rule: "yaml-syntax",
+      line: line,
+      column: column,
+      suspectLines: min(first, line)...max(first, line),
+      isInsideSecret: builder.isInsideSecret
+    )
+  }
+
+  /// Line and column of a byte; bytes that start no code point count as one each.
+  private static func place(of offset: Int, in content: UnsafeBufferPointer<UInt8>) -> (Int, Int) {
+    var line = 1
+    var column = 1
+    for byte in content[..<min(offset, content.count)] {
+      if byte == 0x0a {
+        line += 1
+        column = 1
+      } else if byte & 0xc0 != 0x80 {
+        column += 1
+      }
+    }
+    return (line, column)
+  }
+}

@@ -1,0 +1,193 @@
+import CYAML
+
+/// Turns events into nodes, and holds them to the limits.
+struct YAMLTreeBuilder {
+  private(set) var tree: YAMLTree
+  /// The last line that an event has reached.
+  private(set) var lastLine = 1
+  private let limits: YAMLLimits
+  private var open: [Frame] = []
+  private var anchors: [[UInt8]: Anchor] = [:]
+  private var aliasNodes = 0
+  private var documents = 0
+
+  /// A container that has not ended.
+  private struct Frame {
+    var node: Int
+    var children: UInt32 = 0
+    /// How many nodes aliases had stood for when it began.
+    var aliasNodes: Int
+    var anchor: [UInt8]?
+    /// The last key, where the frame is a mapping whose value is due or was just read.
+    var key: YAMLTree.Index?
+  }
+
+  private struct Anchor {
+    var node: UInt32
+    /// The nodes that an alias of it stands for; nil while it has not ended.
+    var size: Int?
+  }
+
+  init(file: String, limits: YAMLLimits) {
+    tree = YAMLTree(file: file)
+    self.limits = limits
+  }
+
+  mutating func reserve(_ bytes: Int) {
+    tree.nodes.reserveCapacity(bytes / 12)
+    tree.arena.reserveCapacity(bytes)
+  }
+
+  /// True while, or just after, the value of a key that holds secrets is read.
+  var isInsideSecret: Bool {
+    open.contains { frame in
+      frame.key.map { SecretKeys.isSecret(tree.bytes($0)) } ?? false
+    }
+  }
+
+  mutating func add(_ event: inout yaml_event_t) throws(YAMLError) {
+    lastLine = Int(event.end_mark.line) + 1
+    switch event.type {
+    case YAML_SCALAR_EVENT: try addScalar(&event)
+    case YAML_MAPPING_START_EVENT:
+      let start = event.data.mapping_start
+      try begin(.mapping, event.start_mark, anchor: start.anchor, tag: start.tag)
+    case YAML_SEQUENCE_START_EVENT:
+      let start = event.data.sequence_start
+      try begin(.sequence, event.start_mark, anchor: start.anchor, tag: start.tag)
+    case YAML_MAPPING_END_EVENT, YAML_SEQUENCE_END_EVENT: end(event.end_mark)
+    case YAML_ALIAS_EVENT: try addAlias(&event)
+    case YAML_DOCUMENT_START_EVENT:
+      documents += 1
+      guard documents == 1 else {
+        throw error(
+          "a file holds one document; give another file for this one",
+          "documents",
+          event.start_mark
+        )
+      }
+    default: break
+    }
+  }
+
+  private mutating func addScalar(_ event: inout yaml_event_t) throws(YAMLError) {
+    let scalar = event.data.scalar
+    if let tag = scalar.tag {
+      try checkTag(tag, ["str", "int", "bool", "float", "null"], event.start_mark)
+    }
+    let length = scalar.length
+    let start = tree.arena.count
+    tree.arena.append(contentsOf: UnsafeBufferPointer(start: scalar.value, count: length))
+    let index = append(.scalar, event.start_mark)
+    tree.nodes[index].isPlain = scalar.style == YAML_PLAIN_SCALAR_STYLE && scalar.tag == nil
+    tree.nodes[index].offset = UInt32(start)
+    tree.nodes[index].length = UInt32(length)
+    tree.nodes[index].end = UInt32(index + 1)
+    tree.nodes[index].lastLine = UInt32(truncatingIfNeeded: event.end_mark.line + 1)
+    if let anchor = YAMLTreeBuilder.name(scalar.anchor) {
+      anchors[anchor] = Anchor(node: UInt32(index), size: 1)
+    }
+  }
+
+  private mutating func begin(
+    _ kind: YAMLNode.Kind,
+    _ mark: yaml_mark_t,
+    anchor: UnsafeMutablePointer<yaml_char_t>?,
+    tag: UnsafeMutablePointer<yaml_char_t>?
+  ) throws(YAMLError) {
+    if let tag { try checkTag(tag, [kind == .mapping ? "map" : "seq"], mark) }
+    guard open.count < limits.depth else {
+      throw error("nested deeper than \(limits.depth) levels", "depth", mark)
+    }
+    let index = append(kind, mark)
+    var frame = Frame(node: index, aliasNodes: aliasNodes)
+    if let name = YAMLTreeBuilder.name(anchor) {
+      frame.anchor = name
+      anchors[name] = Anchor(node: UInt32(index), size: nil)
+    }
+    open.append(frame)
+  }
+
+  private mutating func end(_ mark: yaml_mark_t) {
+    let frame = open.removeLast()
+    tree.nodes[frame.node].length = frame.children
+    tree.nodes[frame.node].end = UInt32(tree.nodes.count)
+    tree.nodes[frame.node].lastLine = UInt32(truncatingIfNeeded: mark.line + 1)
+    if let name = frame.anchor {
+      let size = tree.nodes.count - frame.node + aliasNodes - frame.aliasNodes
+      anchors[name] = Anchor(node: UInt32(frame.node), size: size)
+    }
+  }
+
+  private mutating func addAlias(_ event: inout yaml_event_t) throws(YAMLError) {
+    let name = YAMLTreeBuilder.name(event.data.alias.anchor) ?? []
+    guard let anchor = anchors[name] else {
+      let shown = String(decoding: name, as: UTF8.self)
+      throw error("no anchor `&\(shown)` stands before this alias", "unknown-alias", event.start_mark)
+    }
+    guard let size = anchor.size else {
+      throw error("this alias stands inside of what it stands for", "recursive-alias", event.start_mark)
+    }
+    aliasNodes += size
+    guard aliasNodes <= limits.aliasNodes else {
+      throw error("aliases stand for more than \(limits.aliasNodes) nodes", "alias-limit", event.start_mark)
+    }
+    let index = append(.alias, event.start_mark)
+    tree.nodes[index].offset = anchor.node
+    tree.nodes[index].end = UInt32(index + 1)
+  }
+
+  private mutating func append(_ kind: YAMLNode.Kind, _ mark: yaml_mark_t) -> Int {
+    let index = tree.nodes.count
+    let line = UInt32(truncatingIfNeeded: mark.line + 1)
+    let node = YAMLNode(
+      kind: kind,
+      isPlain: false,
+      column: UInt16(clamping: mark.column + 1),
+      line: line,
+      offset: 0,
+      length: 0,
+      end: 0,
+      lastLine: line
+    )
+    tree.nodes.append(node)
+    if !open.isEmpty {
+      let last = open.count - 1
+      if open[last].children & 1 == 0, tree.nodes[open[last].node].kind == .mapping {
+        open[last].key = kind == .scalar ? UInt32(index) : nil
+      }
+      open[last].children += 1
+    }
+    return index
+  }
+
+  /// Only the tags of the core schema that say what the node is anyway.
+  private func checkTag(
+    _ tag: UnsafeMutablePointer<yaml_char_t>,
+    _ allowed: [String],
+    _ mark: yaml_mark_t
+  ) throws(YAMLError) {
+    let text = String(decoding: YAMLTreeBuilder.name(tag) ?? [], as: UTF8.self)
+    if text == "!" || allowed.contains(where: { text == "tag:yaml.org,2002:" + $0 }) { return }
+    throw error("the tag `\(text)` has no meaning here; take it away", "unknown-tag", mark)
+  }
+
+  private static func name(_ text: UnsafeMutablePointer<yaml_char_t>?) -> [UInt8]? {
+    guard let text else { return nil }
+    var length = 0
+    while text[length] != 0 { length += 1 }
+    return Array(UnsafeBufferPointer(start: text, count: length))
+  }
+
+  private func error(_ message: String, _ rule: String, _ mark: yaml_mark_t) -> YAMLError {
+    let line = Int(mark.line) + 1
+    return YAMLError(
+      message: message,
+      rule: rule,
+      line: line,
+      column: Int(mark.column) + 1,
+      suspectLines: line...line,
+      isInsideSecret: isInsideSecret
+    )
+  }
+}

@@ -1,0 +1,124 @@
+import SIP
+
+/// One declared account beside what we own of it and what the registrar says: what a judgement looks at.
+struct AccountView {
+  let account: Account
+  let row: OwnedRegistration?
+  let live: LiveState?
+  let position: Int
+  let at: SourceLocation?
+  let ownership: Ownership
+  let differences: [AccountField]
+  /// Rows of this account that are still to be unregistered, or to be forgotten.
+  let tombstones: [Int]
+  let hasNewSecret: Bool
+  private let master: (position: Int, contact: String?, identity: SIPURI)?
+  private let engineContact: String?
+  private let siblingContacts: [String]
+
+  init(account: Account, row: OwnedRegistration?, in planning: borrowing Planning, at position: Int) {
+    self.account = account
+    self.row = row
+    self.position = position
+    live = planning.observed.live[account.id]
+    at = planning.desired.accounts[position].at
+    tombstones = planning.index.tombstones[account.id] ?? []
+    engineContact = planning.options.engineContact
+    siblingContacts = planning.siblingContacts(of: account, tombstones: tombstones)
+    master = planning.contactMaster(of: account, at: position)
+    differences = AccountView.differences(of: account, from: row, renamed: planning.index.renamed)
+    ownership = Ownership(
+      contact: row?.contact ?? account.contact?.uri.description ?? (row == nil ? master?.contact : nil),
+      instanceID: row?.instanceID ?? account.outbound.instanceID
+    )
+    let secret = planning.secretFingerprints[account.id]
+    hasNewSecret = secret != nil && row != nil && secret != row?.secretFingerprint
+  }
+
+  private static func differences(
+    of account: Account,
+    from row: OwnedRegistration?,
+    renamed: [AccountID: AccountID]
+  ) -> [AccountField] {
+    guard var old = row?.account, old != account else { return [] }
+    if !renamed.isEmpty {
+      old.dependsOn = old.dependsOn.map { dependency in
+        var dependency = dependency
+        dependency.account = renamed[dependency.account] ?? dependency.account
+        return dependency
+      }
+    }
+    return account.differences(from: old)
+  }
+
+  var isLive: Bool {
+    guard case .known(let bindings)? = live else { return false }
+    return bindings.contains(where: ownership.owns)
+  }
+
+  /// True if the registrar answered, and what we can tell as ours is not there.
+  var isVanished: Bool {
+    guard case .known(let bindings)? = live, !ownership.isBlind else { return false }
+    return !bindings.contains(where: ownership.owns)
+  }
+
+  /// True if the contact that this account shares is, or may become, another than it has bound.
+  func mustFollow(_ contactMoves: Set<Int>) -> Bool {
+    guard let master, let bound = row?.contact else { return false }
+    if contactMoves.contains(master.position) { return true }
+    guard let contact = master.contact, !SIPURI.sameContact(contact, bound) else { return false }
+    return !isGRUU(bound, of: master.identity)
+  }
+
+  /// A master's GRUU is shared in place of its contact (RFC 5627, 4.1), and stays when the contact moves.
+  private func isGRUU(_ contact: String, of identity: SIPURI) -> Bool {
+    guard let uri = SIPURI.reading(contact), uri.parameter("gr") != nil else { return false }
+    return uri.host == identity.host
+  }
+
+  /// The contact's own address where the engine has another by now.
+  var movedAddress: FieldChange? {
+    guard let engineContact, account.contact == nil, account.contactMaster == nil,
+      let bound = row?.contact, let uri = SIPURI.reading(bound),
+      let now = SIPURI.reading("sip:\(engineContact)"), now.host != uri.host || now.port != uri.port
+    else { return nil }
+    var moved = uri
+    moved.host = now.host
+    moved.port = now.port
+    return FieldChange(path: AccountField.contact.path, before: bound, after: moved.description)
+  }
+
+  /// The preference that the registrar has, where we declared another.
+  var driftedPreference: FieldChange? {
+    guard case .known(let bindings)? = live, let declared = account.contact?.q,
+      let binding = bindings.first(where: ownership.hasContact), let q = binding.q,
+      AccountView.thousandths(q) != AccountView.thousandths(declared)
+    else { return nil }
+    return FieldChange(path: "contact.q", before: q, after: declared)
+  }
+
+  private static func thousandths(_ q: String) -> Int? { Double(q).map { Int(($0 * 1000).rounded()) } }
+
+  /// Bindings to remove one by one: old ones of our instance, and foreign ones where the account is
+  /// exclusive. Nothing is removed where ours cannot be told apart.
+  var removals: [String] {
+    guard case .known(let bindings)? = live, !ownership.isBlind else { return [] }
+    return bindings.filter { binding in
+      if ownership.hasContact(of: binding) { return false }
+      if ownership.owns(binding) {
+        return binding.regID == account.outbound.regID && bindings.contains(where: ownership.hasContact)
+      }
+      return account.exclusive && isForeign(binding)
+    }.map(\.contact)
+  }
+
+  var foreign: [Binding] {
+    guard case .known(let bindings)? = live else { return [] }
+    return bindings.filter(isForeign)
+  }
+
+  /// Neither ours, nor of another account of ours with the same identity, nor waiting to be unregistered.
+  private func isForeign(_ binding: Binding) -> Bool {
+    !ownership.owns(binding) && !siblingContacts.contains { SIPURI.sameContact($0, binding.contact) }
+  }
+}

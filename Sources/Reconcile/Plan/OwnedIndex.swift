@@ -1,0 +1,35 @@
+/// Where each account's rows are among what we own; a former name leads to the account that has it now.
+struct OwnedIndex {
+  /// The row that stands for the account: bound, pending or cleared.
+  private(set) var current: [AccountID: Int] = [:]
+  private(set) var tombstones: [AccountID: [Int]] = [:]
+  /// Former names, each with its present one.
+  private(set) var renamed: [AccountID: AccountID] = [:]
+
+  init(_ observed: borrowing ObservedState, desired: borrowing DesiredState) {
+    current.reserveCapacity(observed.owned.count)
+    for index in observed.owned.indices {
+      let id = observed.owned[index].account.id
+      if observed.owned[index].phase == .tombstone {
+        tombstones[id, default: []].append(index)
+      } else if let other = current.updateValue(index, forKey: id) {
+        keepOne(of: other, and: index, for: id, in: observed)
+      }
+    }
+  }
+
+  /// Two rows that are no tombstones cannot both stand for an account: the newer one does.
+  private mutating func keepOne(of one: Int, and other: Int, for id: AccountID, in observed: ObservedState) {
+    let newer = observed.owned[one].updatedAt > observed.owned[other].updatedAt ? one : other
+    current[id] = newer
+    tombstones[id, default: []].append(newer == one ? other : one)
+  }
+
+  /// Gives the rows of a former name to the account that says `movedFrom`, if it has none of its own.
+  mutating func rename(_ former: AccountID, to id: AccountID) {
+    guard current[id] == nil, let row = current.removeValue(forKey: former) else { return }
+    current[id] = row
+    renamed[former] = id
+    if let old = tombstones.removeValue(forKey: former) { tombstones[id, default: []] += old }
+  }
+}

@@ -1,0 +1,50 @@
+import SIP
+
+/// Which of a registrar's bindings are ours: by URI equality with what we sent, or by our instance id.
+struct Ownership {
+  private let contact: SIPURI?
+  private let text: String?
+  private let instanceID: String?
+
+  /// What we know to have sent, or would send, as our contact.
+  init(contact: String?, instanceID: String?) {
+    text = contact
+    self.contact = contact.flatMap(SIPURI.reading)
+    self.instanceID = instanceID?.lowercased()
+  }
+
+  /// True if nothing is known that a binding could be told by.
+  var isBlind: Bool { text == nil && instanceID == nil }
+
+  func owns(_ binding: Binding) -> Bool { hasContact(of: binding) || hasInstance(of: binding) }
+
+  func hasContact(of binding: Binding) -> Bool {
+    if let text, text == binding.contact { return true }
+    guard let contact, let other = SIPURI.reading(binding.contact) else { return false }
+    return contact.isEquivalent(to: other)
+  }
+
+  private func hasInstance(of binding: Binding) -> Bool {
+    guard let instanceID, let other = binding.instanceID else { return false }
+    return Ownership.bare(instanceID) == Ownership.bare(other.lowercased())
+  }
+
+  /// An instance id without the quotes and brackets that it has in a header (RFC 5626, 4.1).
+  private static func bare(_ instance: String) -> String {
+    String(instance.filter { $0 != "<" && $0 != ">" && $0 != "\"" })
+  }
+}
+
+extension SIPURI {
+  /// Reads a contact; nil for one that is no SIP URI, such as `tel:` or what a broken registrar wrote.
+  static func reading(_ text: String) -> SIPURI? {
+    do { return try SIPURI(parsing: text) } catch { return nil }
+  }
+
+  /// True if two contacts, as texts, mean the same (RFC 3261, 19.1.4).
+  package static func sameContact(_ one: String, _ other: String) -> Bool {
+    if one == other { return true }
+    guard let first = reading(one), let second = reading(other) else { return false }
+    return first.isEquivalent(to: second)
+  }
+}

@@ -1,0 +1,65 @@
+import SIP
+
+/// The digest of a plan: SHA-256 over what it would do, in a canonical text.
+///
+/// Not in it: where a line stands in a file, waves, refreshes that are merely due, and times. So the same
+/// files against the same state give the same digest some minutes later.
+enum PlanDigest {
+  static func of(_ plan: Plan, desired: DesiredState) -> String {
+    var text = CanonicalText(capacity: 4096)
+    text.append(plan.owner)
+    let declared = accounts(for: plan, in: desired)
+    for change in plan.changes.sorted(by: { $0.account < $1.account }) where change.cause.kind != .due {
+      append(change, declared[change.account].map { desired.accounts[$0].account }, to: &text)
+      if text.bytes.count > 1 << 20 { text.fold() }
+    }
+    return text.hash.hexDigits
+  }
+
+  /// Positions of the declared accounts behind the changes.
+  private static func accounts(for plan: Plan, in desired: DesiredState) -> [AccountID: Int] {
+    guard !plan.changes.isEmpty else { return [:] }
+    var wanted: Set<AccountID> = []
+    wanted.reserveCapacity(plan.changes.count)
+    for change in plan.changes { wanted.insert(change.account) }
+    var positions: [AccountID: Int] = [:]
+    positions.reserveCapacity(plan.changes.count)
+    for position in desired.accounts.indices {
+      let id = desired.accounts[position].account.id
+      if wanted.contains(id) { positions[id] = position }
+    }
+    return positions
+  }
+
+  private static func append(_ change: Change, _ account: Account?, to text: inout CanonicalText) {
+    text.append(change.account.name)
+    text.append(change.action.rawValue)
+    text.append(change.cause.kind.rawValue)
+    text.append(change.steps) { append($1, to: &$0) }
+    text.append(change.fields) { text, field in
+      text.append(field.path)
+      text.append(field.before)
+      text.append(field.after)
+    }
+    text.append(account != nil)
+    if let account { text.append(account) }
+  }
+
+  private static func append(_ step: Step, to text: inout CanonicalText) {
+    switch step {
+    case .register: text.append(0)
+    case .edit: text.append(1)
+    case .refresh: text.append(2)
+    case .unregister(let callID):
+      text.append(3)
+      text.append(callID)
+    case .removeForeign(let contact):
+      text.append(4)
+      text.append(contact)
+    case .record: text.append(5)
+    case .forget(let callID):
+      text.append(6)
+      text.append(callID)
+    }
+  }
+}

@@ -1,0 +1,40 @@
+/// What a person asked of one plan, beside what the manifests say.
+public struct PlanOptions: Sendable {
+  /// Overrides the manifest's `reconcile.prune`.
+  public var prune: ReconcilePolicy.Prune?
+  /// Acknowledges that the manifests declare no account.
+  public var allowEmpty: Bool
+  /// Acknowledges that this many owned accounts are unregistered or replaced.
+  public var allowUnregister: Int?
+  /// The other owner whose accounts may be taken over.
+  public var takeover: String?
+  /// Where not empty, only these accounts and their masters are looked at.
+  public var only: Set<AccountID>
+  /// These accounts are left alone.
+  public var exclude: Set<AccountID>
+  /// Accounts to refresh although nothing differs.
+  public var requestedRefresh: Set<AccountID>
+  /// True for a resident agent, whose engine refreshes by itself: then no refresh is planned when one is due.
+  public var keepsRunning: Bool
+  /// `host` or `host:port` of the engine's own contacts; nil where a changed address is no difference.
+  public var engineContact: String?
+  /// Where the live state comes from, for the plan's summary.
+  public var liveSource: LiveSummary.Source
+
+  public init() {
+    allowEmpty = false
+    only = []
+    exclude = []
+    requestedRefresh = []
+    keepsRunning = false
+    liveSource = .registrar
+  }
+}
+
+/// Which accounts a registrar is asked about before a plan is made.
+public enum QuestionMode: Sendable, Hashable {
+  /// Every declared account that is to be registered: `plan` and `drift`.
+  case all
+  /// Only where the answer can change what is done: `apply`.
+  case whereItMatters
+}

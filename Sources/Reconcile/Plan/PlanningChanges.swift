@@ -1,0 +1,98 @@
+import SIP
+
+// How a judgement becomes a change: its cause, its steps, and what it waits for.
+
+extension Planning {
+  /// The master whose contact the account shares: where it is declared, and the contact that it has bound.
+  func contactMaster(of account: Account, at position: Int) -> (
+    position: Int, contact: String?, identity: SIPURI
+  )? {
+    guard let id = account.contactMaster, let master = positions[id] else { return nil }
+    let row = index.current[id]
+    let isBound = row.map { observed.owned[$0].phase == .bound } ?? false
+    return (
+      master, isBound ? row.flatMap { observed.owned[$0].contact } : nil,
+      desired.accounts[master].account.identity.uri
+    )
+  }
+
+  /// Contacts on this identity that are ours without being this account's.
+  func siblingContacts(of account: Account, tombstones: [Int]) -> [String] {
+    var contacts = tombstones.compactMap { observed.owned[$0].contact }
+    guard account.sharedIdentity, !siblings.isEmpty else { return contacts }
+    for row in siblings[AddressOfRecord(account.identity.uri)] ?? [] {
+      if let contact = observed.owned[row].contact { contacts.append(contact) }
+    }
+    return contacts
+  }
+
+  mutating func noteForeign(_ view: AccountView) {
+    for binding in view.foreign {
+      plan.foreign.append(ForeignBinding(account: view.account.id, binding: binding))
+    }
+  }
+
+  /// A cause with the place of the first of these fields that the manifest writes.
+  func cause(_ kind: Cause.Kind, _ fields: [AccountField], at position: Int) -> Cause {
+    let locations = desired.accounts[position].fieldLocations
+    let place = locations.isEmpty ? nil : fields.lazy.compactMap { locations[$0] }.first
+    return Cause(kind, at: place ?? desired.accounts[position].at)
+  }
+
+  /// Adds the change of a declared account, with the removal of what else is to go.
+  mutating func add(
+    _ action: Change.Action,
+    _ cause: Cause,
+    _ steps: [Step],
+    _ fields: [AccountField],
+    _ view: AccountView
+  ) {
+    var change = Change(account: view.account.id, action: action, cause: cause, steps: steps)
+    if !fields.isEmpty {
+      change.fields = fields.map { FieldChange($0, before: view.row?.account, after: view.account) }
+    }
+    if view.live != nil, view.account.register {
+      change.steps += view.removals.map { .removeForeign(contact: $0) }
+    }
+    change.steps += view.tombstones.map(lastStep)
+    if change.registers { waitForMasters(&change, view) }
+    changeOf[view.position] = plan.changes.count
+    plan.changes.append(change)
+  }
+
+  /// What is left to do about a registration that is to go.
+  func lastStep(_ row: Int) -> Step {
+    let callID = observed.owned[row].callID
+    let isOver = !observed.owned[row].mayBeBound(at: observed.at) || observed.owned[row].contact == nil
+    return isOver ? .forget(callID: callID) : .unregister(callID: callID)
+  }
+
+  private func waitForMasters(_ change: inout Change, _ view: AccountView) {
+    for master in graph.masters[view.position] ?? [] {
+      guard let other = changeOf[master], plan.changes[other].registers else { continue }
+      let id = desired.accounts[master].account.id
+      change.after.append(id)
+      change.wave = max(change.wave, plan.changes[other].wave + 1)
+      if view.account.dependsOn.contains(where: { $0.account == id && $0.condition == .attempted }) {
+        change.afterAttempt.append(id)
+      }
+    }
+  }
+}
+
+extension Change {
+  /// True if it makes or renews a binding, so that dependents wait for it.
+  package var registers: Bool {
+    steps.contains { step in
+      switch step {
+      case .register, .edit, .refresh: true
+      case .unregister, .removeForeign, .record, .forget: false
+      }
+    }
+  }
+
+  /// True if all that it sends takes a binding away.
+  package var onlyUnregisters: Bool {
+    !registers && steps.contains { if case .unregister = $0 { true } else { false } }
+  }
+}

@@ -1,0 +1,30 @@
+/// The accounts that `--only` and `--exclude` leave to a plan.
+struct Selection {
+  /// Nil selects all.
+  private let chosen: Set<AccountID>?
+  private let excluded: Set<AccountID>
+
+  /// An account that is chosen brings its masters along, over any number of levels.
+  init(_ options: PlanOptions, desired: DesiredState) {
+    excluded = options.exclude
+    guard !options.only.isEmpty else {
+      chosen = nil
+      return
+    }
+    var masters: [AccountID: [AccountID]] = [:]
+    for desired in desired.accounts where !desired.account.dependsOn.isEmpty {
+      masters[desired.account.id] = desired.account.dependsOn.map(\.account)
+    }
+    var all = options.only
+    var open = Array(options.only)
+    while let id = open.popLast() {
+      for master in masters[id] ?? [] where all.insert(master).inserted { open.append(master) }
+    }
+    chosen = all
+  }
+
+  func includes(_ id: AccountID) -> Bool {
+    if !excluded.isEmpty, excluded.contains(id) { return false }
+    return chosen?.contains(id) ?? true
+  }
+}

@@ -1,0 +1,7 @@
+/// What one `WWW-Authenticate` or `Proxy-Authenticate` row holds.
+package enum ParsedChallenge: Equatable, Sendable {
+  case digest(Challenge)
+  /// A scheme that is never answered: Basic, Bearer, NTLM and so on (RFC 3261, 22; RFC 8760, 2.4).
+  case otherScheme(String)
+  case malformed
+}

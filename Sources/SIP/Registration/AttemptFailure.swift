@@ -1,0 +1,21 @@
+/// Why one attempt to register, unregister or ask did not succeed.
+package enum AttemptFailure: Equatable, Sendable {
+  /// A final answer that is no success; its code is the machine's `lastCode`.
+  case refused
+  /// No final answer within 64 × T1 (RFC 3261, timer F).
+  case timeout
+  /// The request could not be sent, or its flow failed; with the system's words.
+  case transport(String)
+  /// No server was found; with the reason.
+  case unresolved(String)
+  /// A 2xx that does not list our contact (RFC 3261, 10.2.4).
+  case notBound
+  /// A 2xx to an unregister that still lists it.
+  case stillBound
+  case noCredential(realm: String)
+  case credentialRejected(realm: String)
+  case unusableChallenge(String)
+  case redirectRefused
+  /// A 423 that asks for more than may be granted, or asks again and again.
+  case intervalRefused(minimum: UInt32?)
+}

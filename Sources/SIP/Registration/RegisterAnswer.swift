@@ -1,0 +1,34 @@
+/// What a final answer to one of our REGISTERs says, read from the message.
+package struct RegisterAnswer: Equatable, Sendable {
+  /// Whether a 2xx lists the contact that we sent (RFC 3261, 10.2.4).
+  package enum Listing: Equatable, Sendable {
+    /// The answer has no Contact at all.
+    case empty
+    /// There are contacts, and ours is not among them, or has `expires=0`.
+    case withoutOurs
+    /// Ours is listed; with its own `expires`, where it has one.
+    case ours(expires: UInt32?)
+  }
+
+  package var code: UInt16
+  package var listing: Listing
+  /// The Expires header field.
+  package var expires: UInt32?
+  package var minExpires: UInt32?
+  /// Seconds, as read: capped where it is used.
+  package var retryAfter: UInt32?
+
+  package init(
+    code: UInt16,
+    listing: Listing = .empty,
+    expires: UInt32? = nil,
+    minExpires: UInt32? = nil,
+    retryAfter: UInt32? = nil
+  ) {
+    self.code = code
+    self.listing = listing
+    self.expires = expires
+    self.minExpires = minExpires
+    self.retryAfter = retryAfter
+  }
+}

@@ -1,0 +1,84 @@
+import GRDB
+import Reconcile
+
+/// Carries out ledger entries within the transaction of the caller.
+struct RowWriter {
+  private let database: Database
+  private var json = JSONWriter()
+
+  init(_ database: Database) { self.database = database }
+
+  mutating func write(_ entry: LedgerEntry) throws {
+    switch entry {
+    case .save(let owned): try save(owned)
+    case .update(let progress): try update(progress)
+    case .drop(let callID): try drop(callID: callID)
+    }
+  }
+
+  private mutating func save(_ owned: OwnedRegistration) throws {
+    let row = try RawStatement(database, RowWriter.saving)
+    defer { row.reset() }
+    row.bind(owned.callID, at: 1)
+    bind(RegistrationProgress(owned), to: row)
+    row.bind(owned.account.id.name, at: 12)
+    row.bind(blob: AccountFingerprint(owned.account).bytes, at: 13)
+    row.bind(owned.secretFingerprint, at: 14)
+    row.bind(owned.instanceID, at: 15)
+    guard try row.step() else { throw MalformedAccount("a registration that was not written") }
+    let id = row.int64(0)
+    _ = try row.step()
+
+    json.clear()
+    json.account(owned.account)
+    let account = try RawStatement(database, "INSERT OR REPLACE INTO account (registration, json) VALUES (?, ?)")
+    defer { account.reset() }
+    account.bind(id, at: 1)
+    account.bind(text: json.bytes, at: 2)
+    _ = try account.step()
+  }
+
+  private func update(_ progress: RegistrationProgress) throws {
+    let row = try RawStatement(database, RowWriter.updating)
+    defer { row.reset() }
+    row.bind(progress.callID, at: 1)
+    bind(progress, to: row)
+    _ = try row.step()
+  }
+
+  private func drop(callID: String) throws {
+    let row = try RawStatement(database, "DELETE FROM registration WHERE call_id = ?")
+    defer { row.reset() }
+    row.bind(callID, at: 1)
+    _ = try row.step()
+  }
+
+  private func bind(_ progress: RegistrationProgress, to row: RawStatement) {
+    row.bind(Int64(progress.cseqReserved), at: 2)
+    row.bind(progress.phase.rawValue, at: 3)
+    row.bind(progress.contact, at: 4)
+    row.bind(progress.granted.map(Int64.init), at: 5)
+    row.bind(progress.expiresAt?.milliseconds, at: 6)
+    row.bind(progress.refreshAt?.milliseconds, at: 7)
+    row.bind(progress.lastCode.map(Int64.init), at: 8)
+    row.bind(progress.lastReason, at: 9)
+    row.bind(progress.peer, at: 10)
+    row.bind(progress.updatedAt.milliseconds, at: 11)
+  }
+
+  private static let updating = """
+    UPDATE registration SET cseq_reserved = ?2, phase = ?3, contact = ?4, granted = ?5, expires_at = ?6,
+      refresh_at = ?7, last_code = ?8, last_reason = ?9, peer = ?10, updated_at = ?11
+    WHERE call_id = ?1
+    """
+
+  private static let saving = """
+    INSERT INTO registration (call_id, cseq_reserved, phase, contact, granted, expires_at, refresh_at, last_code,
+      last_reason, peer, updated_at, account, fingerprint, secret_fingerprint, instance_id)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+    ON CONFLICT (call_id) DO UPDATE SET cseq_reserved = ?2, phase = ?3, contact = ?4, granted = ?5,
+      expires_at = ?6, refresh_at = ?7, last_code = ?8, last_reason = ?9, peer = ?10, updated_at = ?11,
+      account = ?12, fingerprint = ?13, secret_fingerprint = ?14, instance_id = ?15
+    RETURNING id
+    """
+}

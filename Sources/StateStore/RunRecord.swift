@@ -1,0 +1,37 @@
+public import Reconcile
+
+/// One row of the history: a run that began, and how it ended.
+public struct RunRecord: Sendable, Hashable, Identifiable {
+  /// Counts up from 1; nil until it is recorded.
+  public var id: Int64?
+  public var startedAt: Timestamp
+  /// Nil while it runs, and of a run that was killed.
+  public var endedAt: Timestamp?
+  /// The digest of its plan.
+  public var digest: String
+  /// What the manifests were read from: a path, or a commit.
+  public var source: String?
+  public var done: Int
+  public var failed: Int
+  public var blocked: Int
+  public var notStarted: Int
+
+  public init(startedAt: Timestamp, digest: String, source: String? = nil) {
+    self.startedAt = startedAt
+    self.digest = digest
+    self.source = source
+    done = 0
+    failed = 0
+    blocked = 0
+    notStarted = 0
+  }
+
+  /// Takes the counts and the end from a report.
+  public mutating func end(with report: Report, at now: Timestamp) {
+    endedAt = now
+    done = report.outcomes.count { $0.kind == .done }
+    failed = report.outcomes.count { $0.kind == .failed }
+    blocked = report.outcomes.count { $0.kind == .blocked }
+    notStarted = report.outcomes.count { $0.kind == .notStarted }
+  }
+}

@@ -1,0 +1,23 @@
+/// Where output goes and how it may look: the only way by which commands write.
+///
+/// The payload of a command goes to standard output, everything else to standard error. Tests inject one
+/// that keeps what is written.
+struct Console: Sendable {
+  /// Writes text as it is, without adding a line feed.
+  var writeOutput: @Sendable (String) -> Void
+  var writeError: @Sendable (String) -> Void
+  /// Standard output is a terminal.
+  var isOutputTerminal = false
+  /// Standard error is a terminal, so that progress may be redrawn there.
+  var isErrorTerminal = false
+  /// The width of the terminal in columns.
+  var columns = 100
+  /// Asks for a line that is not echoed; nil where nobody can be asked.
+  var ask: @Sendable (_ prompt: String) -> String? = { _ in nil }
+
+  /// One line of payload.
+  func output(_ line: String) { writeOutput(line + "\n") }
+
+  /// One line for people.
+  func note(_ line: String) { writeError(line + "\n") }
+}

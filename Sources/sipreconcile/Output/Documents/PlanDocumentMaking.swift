@@ -1,0 +1,109 @@
+import Reconcile
+
+extension PlanDocument {
+  init(_ plan: Plan) {
+    owner = plan.owner
+    digest = plan.digest
+    live = Live(plan.live)
+    changes = plan.changes.map(ChangeEntry.init)
+    unchanged = plan.unchanged.map(\.name)
+    kept = plan.kept.map { KeptEntry(account: $0.account.name, action: $0.action, reason: $0.reason) }
+    unknown = plan.unknown.map { UnknownEntry(account: $0.account.name, reason: $0.reason) }
+    foreign = plan.foreign.map {
+      ForeignEntry(account: $0.account.name, contact: $0.binding.contact, expires: $0.binding.expires)
+    }
+    summary = Summary(plan)
+    refusals = plan.refusals.map { RefusalEntry(rule: $0.rule, message: $0.message, option: $0.option) }
+    diagnostics = plan.diagnostics.map(DiagnosticDocument.Entry.init)
+  }
+}
+
+extension PlanDocument.Live {
+  init(_ summary: LiveSummary) {
+    let entry = PlanDocument.LiveEntry(
+      status: Self.status(summary),
+      asked: summary.asked,
+      answered: summary.answered,
+      age: summary.age
+    )
+    switch summary.source {
+    case .registrar: registrar = entry
+    case .agent: agent = entry
+    case .state: state = entry
+    }
+  }
+
+  private static func status(_ summary: LiveSummary) -> String {
+    if summary.source == .state || summary.asked == 0 { return "stored" }
+    if summary.answered == 0 { return "unreadable" }
+    return summary.answered < summary.asked ? "partial" : "complete"
+  }
+}
+
+extension PlanDocument.ChangeEntry {
+  init(_ change: Change) {
+    account = change.account.name
+    action = change.action
+    cause = PlanDocument.CauseEntry(kind: change.cause.kind, at: change.cause.at?.description)
+    wave = change.wave
+    after = change.after.map(\.name)
+    fields = change.fields.map(PlanDocument.FieldEntry.init)
+    steps = change.steps.map(PlanDocument.StepEntry.init)
+  }
+}
+
+extension PlanDocument.FieldEntry {
+  init(_ field: FieldChange) {
+    path = field.path
+    // A sensitive field has no values; were one given by mistake, it would still not be shown.
+    before = field.isSensitive ? nil : field.before
+    after = field.isSensitive ? nil : field.after
+    sensitive = field.isSensitive
+    changed = true
+  }
+}
+
+extension PlanDocument.StepEntry {
+  init(_ step: Step) {
+    switch step {
+    case .register: self.step = "register"
+    case .edit: self.step = "edit"
+    case .refresh: self.step = "refresh"
+    case .record: self.step = "record"
+    case .unregister(let callID):
+      self.step = "unregister"
+      self.callID = callID
+    case .removeForeign(let contact):
+      self.step = "removeForeign"
+      self.contact = contact
+    case .forget(let callID):
+      self.step = "forget"
+      self.callID = callID
+    }
+  }
+}
+
+extension PlanDocument.Summary {
+  init(_ plan: Plan) {
+    for change in plan.changes { count(change.action) }
+    unchanged = plan.unchanged.count
+    kept = plan.kept.count
+    unknown = plan.unknown.count
+    foreign = plan.foreign.count
+  }
+
+  private mutating func count(_ action: Change.Action) {
+    switch action {
+    case .register: register += 1
+    case .edit: edit += 1
+    case .repair: repair += 1
+    case .refresh: refresh += 1
+    case .replace: replace += 1
+    case .move: move += 1
+    case .follow: follow += 1
+    case .adopt: adopt += 1
+    case .unregister: unregister += 1
+    case .local: local += 1
+    }
+  }
+}

@@ -1,0 +1,11 @@
+import ArgumentParser
+
+/// The form of a command's payload.
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
+  /// For people.
+  case human
+  /// One JSON document.
+  case json
+  /// One JSON document a line, as things happen; the last is a `run_summary`.
+  case ndjson
+}
