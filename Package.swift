@@ -77,6 +77,11 @@ let package = Package(
       swiftSettings: settings
     ),
     .testTarget(
+      name: "EmbeddedRegistrarTests",
+      dependencies: ["EmbeddedRegistrar", "SIP", "SIPTransport"] + nio,
+      swiftSettings: settings
+    ),
+    .testTarget(
       name: "CommandTests",
       dependencies: ["sipreconcile", "EngineScripted", "Manifests", "Reconcile", "SIP", "StateStore"],
       exclude: ["Golden"],

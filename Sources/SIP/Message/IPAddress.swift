@@ -104,6 +104,9 @@ public struct IPv6Address: Hashable, Sendable {
         guard !hasGap else { return nil }
         hasGap = true
         index += 1
+        // The grammar of RFC 3261 allows `:::` before four octets, and RFC 5118, 4.10 wants it read as `::`.
+        let isOctets = index < text.count && IPv4Address(text.slice(from: index + 1)) != nil
+        if isOctets, text[index] == UInt8(ascii: ":") { index += 1 }
       }
     }
     let groups = topGroups + bottomGroups

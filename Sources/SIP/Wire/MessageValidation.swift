@@ -17,10 +17,15 @@ extension MessageView {
     try validateIdentifiers()
     guard let cseq, cseq.method.isEqual(to: method) else { throw .methodMismatch }
     try validateMaxForwards()
+    try validate(requestURI)
+  }
+
+  /// A URI of another scheme is well-formed for all we know; a SIP URI has no headers here (RFC 3261, 19.1.1).
+  private func validate(_ requestURI: UnsafeRawBufferPointer) throws(MessageError) {
     do {
-      _ = try SIPURIView(requestURI)
-    } catch .scheme(let scheme) {
-      throw scheme.isEmpty ? .requestURI : .scheme
+      guard try SIPURIView(requestURI).headers.isEmpty else { throw MessageError.requestURI }
+    } catch SIPURIError.scheme(let scheme) {
+      throw scheme.isEmpty || scheme.first == "<" ? .requestURI : .scheme
     } catch {
       throw .requestURI
     }

@@ -111,9 +111,9 @@ extension UnsafeRawBufferPointer {
     guard index + 1 < count else { return false }
     while index < count {
       let byte = self[index]
-      guard byte > 0x20, byte != 0x7f, byte != UInt8(ascii: "<"), byte != UInt8(ascii: "\"") else {
-        return false
-      }
+      guard byte > 0x20, byte != 0x7f, byte != UInt8(ascii: "<"), byte != UInt8(ascii: ">"),
+        byte != UInt8(ascii: "\"")
+      else { return false }
       index += 1
     }
     return true

@@ -23,6 +23,7 @@ package struct SIPMessage: Sendable {
   package init(_ text: String) throws(MessageError) { try self.init(Array(text.utf8)) }
 
   /// Reads the message; the view must not leave the closure.
+  @discardableResult
   package func withView<Result>(_ body: (MessageView) throws -> Result) rethrows -> Result {
     try bytes.withUnsafeBytes { try body(MessageView(bytes: $0, index: index)) }
   }
