@@ -24,7 +24,7 @@ struct PlanExecution: Sendable {
   func carryOut() async throws(CommandFailure) -> CommandEnd {
     let reconciler = Reconciler(
       engine: try await engine.get(),
-      ledger: store,
+      ledger: UninterruptedLedger(ledger: store),
       clock: run.surroundings.clock,
       seed: seed
     )
