@@ -89,5 +89,7 @@ let package = Package(
     ),
     .testTarget(
       name: "EngineNIOTests", dependencies: ["EngineNIO", "Reconcile", "SIP"], swiftSettings: settings),
+    .target(name: "TestSupport", path: "Tests/Support", swiftSettings: settings),
+    .testTarget(name: "InteropTests", dependencies: ["SIP", "TestSupport"], swiftSettings: settings),
   ]
 )
