@@ -69,6 +69,7 @@ let package = Package(
     .testTarget(
       name: "ManifestsTests",
       dependencies: ["Manifests", "Reconcile", "SIP"],
+      exclude: ["Fixtures"],
       swiftSettings: settings
     ),
     .testTarget(

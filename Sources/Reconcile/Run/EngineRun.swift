@@ -43,6 +43,8 @@ package struct EngineRun: Sendable {
   var callIDs: [AccountID: String] = [:]
   /// The contact that an account has bound in this run.
   var contacts: [AccountID: String] = [:]
+  /// Rows that were adopted in this run.
+  var adopted: [AccountID: OwnedRegistration] = [:]
   var instanceIDs: [AccountID: String] = [:]
   var entries: [LedgerEntry] = []
   var lastWrite: Instant

@@ -66,12 +66,17 @@ extension EngineRun {
   mutating func addMasters(of account: Account, at now: Instant) {
     for dependency in account.dependsOn where !residents.contains(dependency.account) {
       guard let master = declared(dependency.account) else { continue }
-      if let row = currentRows[dependency.account], work.observed.owned[row].phase == .bound {
-        hold(master, work.observed.owned[row], contact: work.observed.owned[row].contact, at: now)
+      if let row = boundRow(of: dependency.account) {
+        hold(master, row, contact: row.contact, at: now)
       } else if dependency.condition == .attempted {
         addIdle(master, at: now)
       }
     }
+  }
+
+  private func boundRow(of id: AccountID) -> OwnedRegistration? {
+    let row = adopted[id] ?? currentRows[id].map { work.observed.owned[$0] }
+    return row?.phase == .bound ? row : nil
   }
 
   /// A master that is not to be registered now, but that a dependent is to name.
@@ -113,8 +118,11 @@ extension EngineRun {
       row.phase = .cleared
     } else if change.action == .adopt {
       adopt(&row, at: now)
+      adopted[account.id] = row
+      if let contact = row.contact { contacts[account.id] = contact }
     }
     entries.append(.save(row))
+    if change.action == .adopt, work.holdsUnchanged { hold(account, row, contact: row.contact, at: now) }
     if former != account.id, noLongerResident(former) {
       batch.forgets.append(former)
       hold(account, row, contact: row.contact, at: now)

@@ -1,8 +1,8 @@
 /// Walks over `name = value` parameters of a challenge or an Authentication-Info, without copying anything
 /// (RFC 3261, 25.1: `auth-param`, with white space around `=` and `,`).
-struct AuthenticationParameters {
+package struct AuthenticationParameters {
   /// One thing found in a row; the buffers are slices of the row.
-  enum Item {
+  package enum Item {
     /// `name=value`; the value is what stands between the quotes, or the bare text.
     case parameter(name: UnsafeRawBufferPointer, value: UnsafeRawBufferPointer)
     /// A word that is followed by another word: a scheme begins.
@@ -13,10 +13,10 @@ struct AuthenticationParameters {
   private let row: UnsafeRawBufferPointer
   private var index = 0
 
-  init(_ row: UnsafeRawBufferPointer) { self.row = row }
+  package init(_ row: UnsafeRawBufferPointer) { self.row = row }
 
   /// The scheme at the very start of a row: a word that need not be followed by anything.
-  mutating func firstScheme() -> UnsafeRawBufferPointer? {
+  package mutating func firstScheme() -> UnsafeRawBufferPointer? {
     skip { $0.isBlank || $0 == UInt8(ascii: ",") }
     let word = self.word()
     return word.isEmpty ? nil : word
@@ -24,7 +24,7 @@ struct AuthenticationParameters {
 
   /// The next item; nil at the end. A word that stands alone between commas is passed over: it is nothing
   /// that could be answered.
-  mutating func next() -> Item? {
+  package mutating func next() -> Item? {
     while true {
       skip { $0.isBlank || $0 == UInt8(ascii: ",") }
       guard index < row.count else { return nil }

@@ -8,9 +8,7 @@ extension MessageError.ForeignProtocol {
       self = .stun
     } else if bytes.count >= 5, bytes.slice(0..<5).isEqual(to: "HTTP/") {
       self = .http
-    } else if let line = bytes.firstLineFeed(from: 0),
-      bytes.slice(0..<bytes.lineEnd(before: line)).endsInHTTPVersion
-    {
+    } else if let end = bytes.firstLineEnd(from: 0), bytes.slice(0..<end).endsInHTTPVersion {
       self = .http
     } else if !first.isToken {
       self = .unknown

@@ -60,7 +60,7 @@ extension HeaderName {
     }
   }
 
-  /// Names a header field.
+  /// Names a header field; the name is a token.
   package init(_ name: UnsafeRawBufferPointer) {
     guard let first = name.first else {
       self = .other
@@ -71,7 +71,7 @@ extension HeaderName {
       return
     }
     let candidate = HeaderName.candidate(length: name.count, first: first.asciiLowercased, second: name[1])
-    self = candidate != .other && name.isEqual(ignoringCase: candidate.text) ? candidate : .other
+    self = candidate != .other && name.isEqualToken(candidate.text) ? candidate : .other
   }
 
   private static func compact(_ letter: UInt8) -> HeaderName {

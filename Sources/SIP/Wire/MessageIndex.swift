@@ -28,10 +28,17 @@ package struct MessageIndex: Sendable {
   package internal(set) var body = 0..<0
   /// The head that all ranges but `body` refer to, where it is not that of the message itself.
   var unfolded: UnfoldedHead?
+  /// The names that have a row, and those that have several: one bit each.
+  var seen: UInt64 = 0
+  var repeated: UInt64 = 0
   /// The first thing found wrong; parsing goes on behind it.
   var fault: MessageError?
 
   package init() {}
+
+  func has(_ name: HeaderName) -> Bool { seen &>> UInt64(name.rawValue) & 1 == 1 }
+
+  func hasSeveral(_ name: HeaderName) -> Bool { repeated &>> UInt64(name.rawValue) & 1 == 1 }
 
   package var isRequest: Bool {
     if case .request = startLine { return true }
@@ -66,25 +73,19 @@ package struct MessageIndex: Sendable {
     reset()
     var start = 0
     while start < bytes.count, bytes[start] == 0x0d || bytes[start] == 0x0a { start += 1 }
-    var isFolded = false
-    guard let end = endOfHead(bytes, from: start, isFolded: &isFolded) else {
+    var end = try parseLines(bytes, from: start)
+    if case .folded = end { end = try parseUnfolded(bytes, from: start) }
+    guard case .complete(let length) = end else {
       if bytes.count > limit { throw .limit(.head) }
       if let other = MessageError.ForeignProtocol(recognizing: bytes.slice(from: start)) {
         throw .notSIP(other)
       }
       return false
     }
-    guard end <= limit else { throw .limit(.head) }
-    headLength = end
-    body = end..<end
-    if isFolded {
-      let head = UnfoldedHead(of: bytes.slice(0..<end))
-      unfolded = head
-      parseLines(head.bytes, from: start)
-    } else {
-      parseLines(bytes.slice(0..<end), from: start)
-    }
-    if case .unreadable = startLine,
+    guard length <= limit else { throw .limit(.head) }
+    headLength = length
+    body = length..<length
+    if fault == .startLine,
       let other = MessageError.ForeignProtocol(recognizing: bytes.slice(from: start))
     {
       throw .notSIP(other)
@@ -93,8 +94,23 @@ package struct MessageIndex: Sendable {
     return true
   }
 
+  /// Copies the head without its folded lines, and indexes the copy.
+  private mutating func parseUnfolded(
+    _ bytes: UnsafeRawBufferPointer,
+    from start: Int
+  ) throws(MessageError) -> HeadEnd {
+    guard let end = endOfHead(bytes, from: start) else { return .missing }
+    reset()
+    let head = UnfoldedHead(of: bytes.slice(0..<end))
+    unfolded = head
+    _ = try parseLines(head.bytes, from: start)
+    return .complete(end)
+  }
+
   private mutating func reset() {
     startLine = .unreadable
+    seen = 0
+    repeated = 0
     fields.removeAll(keepingCapacity: true)
     headLength = 0
     contentLength = nil
@@ -104,23 +120,12 @@ package struct MessageIndex: Sendable {
   }
 
   /// The offset after the empty line.
-  private func endOfHead(
-    _ bytes: UnsafeRawBufferPointer,
-    from start: Int,
-    isFolded: inout Bool
-  ) -> Int? {
+  private func endOfHead(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
     var index = start
-    while let lineEnd = bytes.firstLineFeed(from: index) {
-      let next = lineEnd + 1
-      guard next < bytes.count else { return nil }
-      switch bytes[next] {
-      case 0x0a: return next + 1
-      case 0x0d:
-        if next + 1 < bytes.count, bytes[next + 1] == 0x0a { return next + 2 }
-        if next + 1 >= bytes.count { return nil }
-      case 0x20, 0x09: isFolded = true
-      default: break
-      }
+    while let feed = bytes.firstLineFeed(from: index) {
+      let next = feed + 1
+      if next < bytes.count, bytes[next] == 0x0a { return next + 1 }
+      if next + 1 < bytes.count, bytes[next] == 0x0d, bytes[next + 1] == 0x0a { return next + 2 }
       index = next
     }
     return nil

@@ -1,17 +1,44 @@
 /// The lines of a head, one by one.
 extension MessageIndex {
-  /// Indexes a head that has no folded lines and ends in an empty one.
-  mutating func parseLines(_ head: UnsafeRawBufferPointer, from start: Int) {
-    guard let firstEnd = head.firstLineFeed(from: start) else { return }
-    parseStartLine(head, start..<head.lineEnd(before: firstEnd))
-    var index = firstEnd + 1
-    while let feed = head.firstLineFeed(from: index) {
-      let end = head.lineEnd(before: feed)
-      guard end > index else { return }
-      guard fields.count < MessageLimits.rows else { return note(.limit(.rows)) }
-      parseField(head, index..<end)
-      index = feed + 1
+  /// Where a head ends.
+  enum HeadEnd {
+    /// After the empty line, at this offset.
+    case complete(Int)
+    /// The bytes end before the head does.
+    case missing
+    /// A line is folded: nothing that was indexed counts.
+    case folded
+  }
+
+  /// Indexes line after line up to the empty one, and stops at a folded line.
+  mutating func parseLines(_ head: UnsafeRawBufferPointer, from start: Int) throws(MessageError) -> HeadEnd {
+    var lineStart = start
+    var search = start
+    while let end = head.firstLineEnd(from: search) {
+      var next = end + 1
+      if head[end] == 0x0d {
+        guard next < head.count else { return .missing }
+        guard head[next] == 0x0a else {
+          note(.headerLine(offset: lineStart))
+          search = next
+          continue
+        }
+        next += 1
+      }
+      if end == lineStart { return .complete(next) }
+      guard next < head.count else { return .missing }
+      if head[next].isBlank { return .folded }
+      if lineStart == start {
+        parseStartLine(head, lineStart..<end)
+      } else if fields.count < MessageLimits.rows {
+        parseField(head, lineStart..<end)
+      } else {
+        throw .limit(.rows)
+      }
+      lineStart = next
+      search = next
     }
+    return .missing
   }
 
   mutating func note(_ error: MessageError) {
@@ -32,8 +59,10 @@ extension MessageIndex {
     while start < end, head[start].isBlank { start += 1 }
     while end > start, head[end - 1].isBlank { end -= 1 }
     guard end - start <= MessageLimits.value else { return note(.limit(.value)) }
-    for index in start..<end where head[index] == 0x0d { return note(.headerLine(offset: line.lowerBound)) }
     let header = HeaderName(head.slice(name))
+    let bit: UInt64 = 1 &<< UInt64(header.rawValue)
+    repeated |= seen & bit
+    seen |= bit
     fields.append(
       Field(
         name: header,
@@ -86,15 +115,15 @@ extension MessageIndex {
     while index < line.upperBound, head[index].isToken { index += 1 }
     let method = line.lowerBound..<index
     guard !method.isEmpty, index < line.upperBound, head[index] == 0x20 else { return note(.startLine) }
+    // Until the whole line has proved right, all behind the method counts as the URI, so that a line with a
+    // trailing space, a second space, or a space within the URI still shows what is to be answered.
+    startLine = .request(method: method, uri: index + 1..<line.upperBound)
     var versionStart = line.upperBound
     while versionStart > index, head[versionStart - 1] != 0x20 { versionStart -= 1 }
     let version = head.slice(versionStart..<line.upperBound)
-    // A trailing space, a second space, or a space within the URI: the verdict is the same, but the method
-    // and the URI stay readable for the answer.
-    guard version.count >= 4, version.slice(0..<4).isEqual(ignoringCase: "SIP/") else {
-      return note(.startLine)
-    }
-    guard versionStart - 1 > index + 1 else { return note(.startLine) }
+    guard versionStart - 1 > index + 1, version.count >= 4,
+      version.slice(0..<4).isEqual(ignoringCase: "SIP/")
+    else { return note(.startLine) }
     let uri = index + 1..<versionStart - 1
     startLine = .request(method: method, uri: uri)
     if !version.isEqual(ignoringCase: "SIP/2.0") { note(.version) }
@@ -111,7 +140,4 @@ extension UnsafeRawBufferPointer {
     }
     return nil
   }
-
-  /// The offset of the line's end, before its CR if it has one.
-  func lineEnd(before feed: Int) -> Int { feed > 0 && self[feed - 1] == 0x0d ? feed - 1 : feed }
 }

@@ -5,15 +5,14 @@ extension MessageView {
   /// A response that fails is dropped without an answer (RFC 3261, 8.1.3.3; RFC 4475, 3.3.1 and 3.3.8).
   package func validateResponse() throws(MessageError) {
     guard !isRequest, statusCode != 0 else { throw .wrongKind }
-    guard topVia != nil else { throw value(.via) == nil ? .missing(.via) : .unreadable(.via) }
-    guard viaCount == 1 else { throw .severalVias }
+    try validateTopVia(isOnly: true)
     try validateIdentifiers()
   }
 
   /// Checks a request; `MessageError.status` says what to answer one that fails.
   package func validateRequest() throws(MessageError) {
     guard let method, let requestURI else { throw .wrongKind }
-    guard topVia != nil else { throw value(.via) == nil ? .missing(.via) : .unreadable(.via) }
+    try validateTopVia(isOnly: false)
     try validateIdentifiers()
     guard let cseq, cseq.method.isEqual(to: method) else { throw .methodMismatch }
     try validateMaxForwards()
@@ -31,6 +30,14 @@ extension MessageView {
     }
   }
 
+  private func validateTopVia(isOnly: Bool) throws(MessageError) {
+    guard let row = value(.via) else { throw .missing(.via) }
+    var list = ListReader(row, hasAddresses: false)
+    guard let first = list.next(), ViaView(first) != nil else { throw .unreadable(.via) }
+    guard isOnly else { return }
+    if index.hasSeveral(.via) || list.next() != nil { throw .severalVias }
+  }
+
   private func validateIdentifiers() throws(MessageError) {
     try validateOnce(.from)
     try validateOnce(.to)
@@ -43,11 +50,8 @@ extension MessageView {
   }
 
   private func validateOnce(_ name: HeaderName) throws(MessageError) {
-    switch rowCount(name) {
-    case 0: throw .missing(name)
-    case 1: return
-    default: throw .repeated(name)
-    }
+    guard index.has(name) else { throw .missing(name) }
+    if index.hasSeveral(name) { throw .repeated(name) }
   }
 
   /// RFC 2543 had no Max-Forwards, so it may be missing.

@@ -51,6 +51,7 @@ package struct MessageView {
 
   /// The first row of that name, trimmed and unfolded.
   package func value(_ name: HeaderName) -> UnsafeRawBufferPointer? {
+    guard index.has(name) else { return nil }
     for field in index.fields where field.name == name { return value(of: field) }
     return nil
   }
@@ -66,6 +67,7 @@ package struct MessageView {
 
   /// Every row of that name from top to bottom. Challenges come this way: one a row.
   package func forEachValue(_ name: HeaderName, _ body: (UnsafeRawBufferPointer) -> Void) {
+    guard index.has(name) else { return }
     for field in index.fields where field.name == name { body(value(of: field)) }
   }
 
@@ -77,6 +79,7 @@ package struct MessageView {
     hasAddresses: Bool = false,
     _ body: (UnsafeRawBufferPointer) -> Bool
   ) {
+    guard index.has(name) else { return }
     for field in index.fields where field.name == name {
       var list = ListReader(value(of: field), hasAddresses: hasAddresses)
       while let item = list.next() { if !body(item) { return } }

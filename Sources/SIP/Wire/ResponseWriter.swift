@@ -48,6 +48,15 @@ package struct ResponseWriter: Sendable {
   /// Closes the response, which has no body.
   package mutating func end() { bytes.append(literal: "Content-Length: 0\r\n\r\n") }
 
+  /// Changes the last byte of each place where a branch stands, as a server would that mixes answers up.
+  package mutating func damage(_ branch: [UInt8]) {
+    guard !branch.isEmpty, bytes.count >= branch.count else { return }
+    for start in 0...bytes.count - branch.count
+    where bytes[start..<start + branch.count].elementsEqual(branch) {
+      bytes[start + branch.count - 1] ^= 1
+    }
+  }
+
   private mutating func copy(_ name: HeaderName, of request: MessageView) {
     guard let value = request.value(name) else { return }
     header(name) { $0.append(bytes: value) }

@@ -117,7 +117,7 @@ extension UnsafeRawBufferPointer {
       guard index < count, index > start + 2 else { return nil }
       index += 1
     } else {
-      while index < count, self[index].isASCIIAlphanumeric || "-._".utf8.contains(self[index]) { index += 1 }
+      while index < count, self[index].isHostByte { index += 1 }
     }
     return index > start ? slice(start..<index) : nil
   }

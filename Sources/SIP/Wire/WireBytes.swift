@@ -32,6 +32,35 @@ extension UnsafeRawBufferPointer {
     return true
   }
 
+  /// Compares two tokens without regard to case: letters that differ in bit 5 only, and in a token nothing
+  /// else does.
+  func isEqualToken(_ text: StaticString) -> Bool {
+    guard count == text.utf8CodeUnitCount else { return false }
+    let other = text.utf8Start
+    var difference: UInt8 = 0
+    for index in 0..<count { difference |= self[index] ^ other[index] }
+    return difference & ~0x20 == 0
+  }
+
+  /// The offset of the first CR or LF, looked for eight bytes at a time.
+  func firstLineEnd(from start: Int) -> Int? {
+    var index = start
+    while index + 8 <= count {
+      let word = loadUnaligned(fromByteOffset: index, as: UInt64.self)
+      let lineFeeds = word ^ 0x0a0a_0a0a_0a0a_0a0a
+      let returns = word ^ 0x0d0d_0d0d_0d0d_0d0d
+      let ones: UInt64 = 0x0101_0101_0101_0101
+      let found = ((lineFeeds &- ones) & ~lineFeeds | (returns &- ones) & ~returns) & (ones << 7)
+      if found != 0 { break }
+      index += 8
+    }
+    while index < count {
+      if self[index] == 0x0a || self[index] == 0x0d { return index }
+      index += 1
+    }
+    return nil
+  }
+
   /// Without SP and HT at both ends.
   package var trimmed: UnsafeRawBufferPointer {
     var start = 0

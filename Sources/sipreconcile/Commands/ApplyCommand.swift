@@ -102,6 +102,7 @@ struct ApplyCommand: ProgramCommand {
       made: working.made,
       credentials: working.credentials,
       store: working.store,
+      lock: working.lock,
       engine: working.engine,
       timeLimit: timeout?.duration,
       seed: engineOptions.seed,

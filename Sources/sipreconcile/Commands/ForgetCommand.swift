@@ -23,7 +23,7 @@ struct ForgetCommand: ProgramCommand {
   @OptionGroup var outputOptions: OutputOptions
 
   func execute(_ run: CommandRun) async throws(CommandFailure) -> CommandEnd {
-    try await ownedState.withStore(run, command: "forget") { (store) async throws(CommandFailure) in
+    try await ownedState.withStore(run, command: "forget") { (store, _) async throws(CommandFailure) in
       let owned = try ownedState.rows(of: store)
       let chosen = try ownedState.choose([name], allOwned: false, from: owned)
       let rows = owned.filter { chosen.contains($0.account.id) }

@@ -44,16 +44,17 @@ struct UnregisterCommand: ProgramCommand {
   }
 
   func execute(_ run: CommandRun) async throws(CommandFailure) -> CommandEnd {
-    try await ownedState.withStore(run, command: "unregister") { (store) async throws(CommandFailure) in
+    try await ownedState.withStore(run, command: "unregister") { (store, lock) async throws(CommandFailure) in
       let owned = try ownedState.rows(of: store)
       let chosen = try ownedState.choose(names, allOwned: allOwned, from: owned)
-      return try await unregister(chosen, in: store, run)
+      return try await unregister(chosen, in: store, lock, run)
     }
   }
 
   private func unregister(
     _ chosen: Set<AccountID>,
     in store: StateStore,
+    _ lock: StateLock,
     _ run: CommandRun
   ) async throws(CommandFailure) -> CommandEnd {
     var options = PlanOptions()
@@ -73,13 +74,15 @@ struct UnregisterCommand: ProgramCommand {
       options: options,
       clock: run.surroundings.clock
     )
-    let made = try await maker.make { () async throws(CommandFailure) in try await slot.get() }
+    var made = try await maker.make { () async throws(CommandFailure) in try await slot.get() }
+    for position in made.plan.changes.indices { made.plan.changes[position].cause = Cause(.requested) }
     if run.output.format != .json { run.output.plan(made.document()) }
     let execution = PlanExecution(
       run: run,
       made: made,
       credentials: credentials,
       store: store,
+      lock: lock,
       engine: slot,
       timeLimit: timeout?.duration,
       seed: engineOptions.seed,

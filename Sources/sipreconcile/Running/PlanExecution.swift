@@ -8,6 +8,7 @@ struct PlanExecution: Sendable {
   let made: MadePlan
   let credentials: AccountCredentials
   let store: StateStore
+  let lock: StateLock?
   let engine: EngineSlot
   var timeLimit: Duration?
   var seed: UInt64?
@@ -18,13 +19,14 @@ struct PlanExecution: Sendable {
   private enum Ending: Sendable {
     case ended(Result<Report, CommandFailure>)
     case interrupted(Interruption)
+    case leaseLost(CommandFailure)
     case quiet
   }
 
   func carryOut() async throws(CommandFailure) -> CommandEnd {
     let reconciler = Reconciler(
       engine: try await engine.get(),
-      ledger: store,
+      ledger: UninterruptedLedger(ledger: store),
       clock: run.surroundings.clock,
       seed: seed
     )
@@ -55,7 +57,8 @@ struct PlanExecution: Sendable {
     let work = reconciliation()
     let timeLimit = timeLimit
     let signals = run.surroundings.interruptions()
-    let ending = await withTaskGroup(of: Ending.self) { group in
+    let ending = await withTaskGroup(of: Ending.self) {
+      group -> (Result<Report, CommandFailure>, Interruption?) in
       group.addTask {
         do throws(LedgerError) {
           return .ended(
@@ -69,6 +72,9 @@ struct PlanExecution: Sendable {
         for await signal in signals { return .interrupted(signal) }
         return .quiet
       }
+      if let lease = lock.map({ Lease(lock: $0, surroundings: run.surroundings) }) {
+        group.addTask { await lease.keep().map { .leaseLost($0) } ?? .quiet }
+      }
       var interruption: Interruption?
       for await ending in group {
         switch ending {
@@ -76,6 +82,10 @@ struct PlanExecution: Sendable {
         case .interrupted(let signal):
           interruption = signal
           group.cancelAll()
+        // Another process acts for this owner now: nothing more may be sent or written.
+        case .leaseLost(let failure):
+          group.cancelAll()
+          return (.failure(failure), interruption)
         case .ended(let result):
           group.cancelAll()
           return (result, interruption)

@@ -9,6 +9,8 @@ struct WorkingRun: Sendable {
   let manifests: LoadedManifests
   let credentials: AccountCredentials
   let store: StateStore
+  /// Nil for a run that only reads.
+  let lock: StateLock?
   let engine: EngineSlot
   let made: MadePlan
 

@@ -42,7 +42,7 @@ extension WorkingOptions {
     let engine = EngineSlot(try engineRequest(run, manifests, server: server), run.surroundings.composition)
     let result: Result<CommandEnd, CommandFailure>
     do throws(CommandFailure) {
-      let working = try await plan(run, manifests, store, engine)
+      let working = try await plan(run, manifests, store, lock, engine)
       result = .success(try await body(working))
     } catch {
       result = .failure(error)
@@ -103,6 +103,7 @@ extension WorkingOptions {
     _ run: CommandRun,
     _ manifests: LoadedManifests,
     _ store: StateStore,
+    _ lock: StateLock?,
     _ slot: EngineSlot
   ) async throws(CommandFailure) -> WorkingRun {
     let credentials = accountCredentials(run, manifests)
@@ -123,6 +124,7 @@ extension WorkingOptions {
       manifests: manifests,
       credentials: credentials,
       store: store,
+      lock: lock,
       engine: slot,
       made: made
     )

@@ -361,7 +361,7 @@ import Testing
       .named("a") { $0.expires = 60 },
       at: SourceLocation(file: "f", line: 3, column: 3)
     )
-    changed.fieldLocations[.expires] = SourceLocation(file: "f", line: 7, column: 5)
+    changed.fieldLocations = [.expires: SourceLocation(file: "f", line: 7, column: 5)]
     let desired = DesiredState(owner: "office", accounts: [changed])
     let plan = Planner().plan(desired: desired, observed: ObservedState(owned: [owned(a)], at: now))
     #expect(plan.changes[0].cause.at?.description == "f:7:5")

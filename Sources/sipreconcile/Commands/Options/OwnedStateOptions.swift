@@ -19,7 +19,7 @@ struct OwnedStateOptions: ParsableArguments {
   func withStore(
     _ run: CommandRun,
     command: String,
-    _ body: (StateStore) async throws(CommandFailure) -> CommandEnd
+    _ body: (StateStore, StateLock) async throws(CommandFailure) -> CommandEnd
   ) async throws(CommandFailure) -> CommandEnd {
     let found = try StateSearch(run.surroundings).find(path: state, owner: owner)
     let now = run.surroundings.clock.time
@@ -32,7 +32,7 @@ struct OwnedStateOptions: ParsableArguments {
       throw CommandFailure(error)
     }
     defer { lock.release() }
-    return try await body(store)
+    return try await body(store, lock)
   }
 
   func rows(of store: StateStore) throws(CommandFailure) -> [OwnedRegistration] {

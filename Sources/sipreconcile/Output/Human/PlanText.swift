@@ -38,8 +38,9 @@ struct PlanText {
 
   private func waveLines(_ changes: ArraySlice<PlanDocument.ChangeEntry>) -> [String] {
     let number = changes.first?.wave ?? 1
-    let title = number == 1 ? "Wave 1" : "Wave \(number)" + palette.paint(", after what it depends on", .dim)
-    return [palette.paint(title, .bold)]
+    let title = palette.paint("Wave \(number)", .bold)
+    let order = number == 1 ? "" : palette.paint(", after what it depends on", .dim)
+    return [title + order]
       + changes.flatMap { ChangeText($0, nameWidth: nameWidth, palette).lines() }
       + [""]
   }

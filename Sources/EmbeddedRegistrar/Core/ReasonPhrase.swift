@@ -1,0 +1,43 @@
+/// The reason phrase of a status code, as RFC 3261, 21 and its successors have it.
+enum ReasonPhrase {
+  static func text(_ status: UInt16) -> StaticString {
+    switch status {
+    case 200: "OK"
+    case 300: "Multiple Choices"
+    case 301: "Moved Permanently"
+    case 302: "Moved Temporarily"
+    case 400: "Bad Request"
+    case 401: "Unauthorized"
+    case 403: "Forbidden"
+    case 404: "Not Found"
+    case 405: "Method Not Allowed"
+    case 407: "Proxy Authentication Required"
+    case 408: "Request Timeout"
+    case 410: "Gone"
+    case 413: "Request Entity Too Large"
+    case 414: "Request-URI Too Long"
+    case 416: "Unsupported URI Scheme"
+    case 420: "Bad Extension"
+    case 423: "Interval Too Brief"
+    case 429: "Provide Referrer Identity"
+    case 439: "First Hop Lacks Outbound Support"
+    case 480: "Temporarily Unavailable"
+    case 481: "Call/Transaction Does Not Exist"
+    case 482: "Loop Detected"
+    case 483: "Too Many Hops"
+    case 486: "Busy Here"
+    case 500: "Server Internal Error"
+    case 501: "Not Implemented"
+    case 502: "Bad Gateway"
+    case 503: "Service Unavailable"
+    case 504: "Server Time-out"
+    case 505: "Version Not Supported"
+    case 513: "Message Too Large"
+    case 600: "Busy Everywhere"
+    case 603: "Decline"
+    case 604: "Does Not Exist Anywhere"
+    case 606: "Not Acceptable"
+    default: "Scripted"
+    }
+  }
+}

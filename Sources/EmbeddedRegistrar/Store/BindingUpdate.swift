@@ -1,0 +1,114 @@
+import SIP
+
+/// Applies the contacts of one REGISTER to the bindings of one address of record: all of them, or none
+/// (RFC 3261, 10.3 steps 6 and 7).
+struct BindingUpdate {
+  enum Refusal: Error, Equatable {
+    /// An asterisk beside other contacts, or without Expires 0.
+    case wildcard
+    /// A contact that cannot be read.
+    case contact
+    case tooBrief
+    /// The same Call-ID, and a CSeq that is not higher.
+    case outOfOrder
+    case tooMany
+  }
+
+  let request: MessageView
+  let callID: UnsafeRawBufferPointer
+  let cseq: UInt32
+  let settings: RegistrarSettings
+  /// Grants so many seconds, whatever is asked for.
+  let granted: UInt32?
+  let now: Instant
+
+  /// The bindings after the request.
+  func apply(to old: [Binding]) throws(Refusal) -> [Binding] {
+    var bindings = old
+    var refusal: Refusal?
+    var count = 0
+    var hasWildcard = false
+    let unreadable = request.forEachContact { contact in
+      count += 1
+      if contact.isWildcard {
+        hasWildcard = true
+        return true
+      }
+      do throws(Refusal) {
+        try apply(contact, old: old, to: &bindings)
+        return true
+      } catch {
+        refusal = error
+        return false
+      }
+    }
+    if hasWildcard { return try removeAll(from: old, isAlone: count == 1 && unreadable == 0) }
+    if unreadable > 0 { throw .contact }
+    if let refusal { throw refusal }
+    guard bindings.count <= settings.limits.bindingsPerIdentity else { throw .tooMany }
+    return bindings
+  }
+
+  private func removeAll(from old: [Binding], isAlone: Bool) throws(Refusal) -> [Binding] {
+    guard isAlone, request.value(.expires)?.decimal(UInt32.self) == 0 else { throw .wildcard }
+    for binding in old { try checkOrder(of: binding) }
+    return []
+  }
+
+  private func apply(_ contact: ContactView, old: [Binding], to bindings: inout [Binding]) throws(Refusal) {
+    let seconds = try expires(of: contact)
+    if let previous = old.first(where: { $0.isNamed(by: contact) }) { try checkOrder(of: previous) }
+    let position = bindings.firstIndex { $0.isNamed(by: contact) }
+    if let position, seconds == 0 {
+      bindings.remove(at: position)
+    } else if let position {
+      bindings[position] = binding(contact, seconds)
+    } else if seconds > 0 {
+      bindings.append(binding(contact, seconds))
+    }
+  }
+
+  private func checkOrder(of binding: Binding) throws(Refusal) {
+    if callID.isEqual(to: binding.callID), cseq <= binding.cseq { throw .outOfOrder }
+  }
+
+  /// The contact's own wish, then the request's, then the default; malformed means an hour (RFC 3261, 20.10).
+  private func expires(of contact: ContactView) throws(Refusal) -> UInt32 {
+    var wish = settings.defaultExpires
+    if let own = contact.expires {
+      wish = own
+    } else if contact.isExpiresMalformed {
+      wish = 3600
+    } else if let common = request.value(.expires) {
+      wish = common.clampedDecimal ?? 3600
+    }
+    if wish > 0, wish < settings.minExpires, wish < 3600 { throw .tooBrief }
+    if wish > 0, let granted { return granted }
+    return wish == 0 ? 0 : min(max(wish, min(settings.minExpires, settings.maxExpires)), settings.maxExpires)
+  }
+
+  private func binding(_ contact: ContactView, _ seconds: UInt32) -> Binding {
+    Binding(
+      uri: Array(contact.uri),
+      parameters: contact.parametersWithoutExpires,
+      instance: contact.instance.map { Array($0) },
+      registrationID: contact.registrationID,
+      expiresAt: now + .seconds(Int64(seconds)),
+      callID: Array(callID),
+      cseq: cseq
+    )
+  }
+}
+
+extension ContactView {
+  /// The header parameters as they came, so that the answer can repeat them.
+  fileprivate var parametersWithoutExpires: [UInt8] {
+    var bytes: [UInt8] = []
+    var reader = ParameterReader(parameters)
+    while let parameter = reader.next() {
+      if parameter.name.isEqual(ignoringCase: "expires") { continue }
+      bytes.append(bytes: parameters.slice(parameter.range))
+    }
+    return bytes
+  }
+}
