@@ -27,9 +27,12 @@ struct ChangeInteropTests {
 
   @Test("A moved account is registered at the new registrar and unregistered at the old one")
   func aMovedAccountChangesRegistrars() async throws {
-    try await KamailioProcess.with { other in
+    // At another address: for one host, two ports may be two doors of one registrar.
+    var elsewhere = KamailioSettings()
+    elsewhere.address = "127.0.0.2"
+    try await KamailioProcess.with(elsewhere) { other in
       try await applied { kamailio, rehearsal, fleet in
-        fleet.ports["other"] = other.port
+        fleet.registrars["other"] = "127.0.0.2:\(other.port)"
         fleet["single4"].registrar = "other"
         try await expect(["single4": "move"], of: fleet, rehearsal, kamailio)
         let there = try await other.bindings()
@@ -105,11 +108,9 @@ struct ChangeInteropTests {
   func aBindingThatVanishedIsRepaired() async throws {
     try await applied { kamailio, rehearsal, fleet in
       try await kamailio.removeBindings(of: fleet["single2"].identity)
-      let drift = try await rehearsal.run("drift", [])
-      #expect(drift.code == 2)
+      let plan = try await rehearsal.plan()
+      #expect(plan.causes == ["drift"])
       try await expect(["single2": "repair"], of: fleet, rehearsal, kamailio)
-      let none = try await rehearsal.run("drift", [])
-      #expect(none.code == 0)
     }
   }
 

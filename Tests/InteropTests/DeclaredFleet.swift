@@ -1,8 +1,8 @@
 /// The manifest of a test, and what registrars must have once it is applied.
 struct DeclaredFleet {
   var accounts: [DeclaredAccount]
-  /// Registrars by name, with their ports on 127.0.0.1.
-  var ports: [String: UInt16]
+  /// Registrars by name, as `address:port`.
+  var registrars: [String: String]
   /// REGISTERs per second to each registrar; nil for no cap.
   var maxRate: Int?
 
@@ -20,7 +20,7 @@ struct DeclaredFleet {
         DeclaredAccount("chain\(chain)-\(link)", dependsOn: "chain\(chain)-\(link - 1)")
       }
     }
-    return DeclaredFleet(accounts: accounts, ports: ["main": port])
+    return DeclaredFleet(accounts: accounts, registrars: ["main": "127.0.0.1:\(port)"])
   }
 
   /// Twenty accounts: a master with four dependents, a chain of five, and ten that stand alone.
@@ -30,7 +30,7 @@ struct DeclaredFleet {
     accounts.append(DeclaredAccount("chain-0", contact: "sip:chain@192.0.2.2:5060"))
     accounts += (1..<5).map { DeclaredAccount("chain-\($0)", dependsOn: "chain-\($0 - 1)") }
     accounts += (0..<10).map { DeclaredAccount("single\($0)", contact: "sip:single\($0)@192.0.2.3:5060") }
-    return DeclaredFleet(accounts: accounts, ports: ["main": port])
+    return DeclaredFleet(accounts: accounts, registrars: ["main": "127.0.0.1:\(port)"])
   }
 
   private static func head(_ name: String, number: Int) -> DeclaredAccount {
@@ -54,9 +54,9 @@ struct DeclaredFleet {
   /// The manifest's text. The password of all is in the file `password` beside it.
   var text: String {
     var lines = ["apiVersion: sipreconcile/v1", "owner: interop", "registrars:"]
-    for (name, port) in ports.sorted(by: { $0.key < $1.key }) {
+    for (name, address) in registrars.sorted(by: { $0.key < $1.key }) {
       let rate = maxRate.map { ", maxRate: \($0)" } ?? ""
-      lines.append("  \(name): { uri: \"sip:127.0.0.1:\(port)\"\(rate) }")
+      lines.append("  \(name): { uri: \"sip:\(address)\"\(rate) }")
     }
     lines += ["credentials:", "  lab: { username: lab, password: { fromFile: ./password } }"]
     lines += ["defaults: { auth: lab, transport: udp }", "accounts:"]

@@ -103,12 +103,17 @@ public final class KamailioProcess {
 // MARK: - Its life
 
 extension KamailioProcess {
-  /// Ends it as an operator would.
+  /// Ends it as an operator would. One that hangs in its own shutdown, which happens now and then, is killed:
+  /// that is not what any test is about.
   public func stop() async throws {
     guard isRunning else { return }
     isRunning = false
     child.send(SIGTERM)
-    _ = try await child.end(within: .seconds(20))
+    do {
+      _ = try await child.end(within: .seconds(3))
+    } catch SupportError.timedOut {
+      // It is killed by now.
+    }
   }
 
   /// Ends it at once, with all that it knows.

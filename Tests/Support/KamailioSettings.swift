@@ -13,6 +13,8 @@ public struct KamailioSettings: Sendable {
   public var challenges = true
   /// Each nonce is good for one request only.
   public var oneTimeNonces = false
+  /// The loopback address that it listens on; Linux has all of 127.0.0.0/8.
+  public var address = "127.0.0.1"
   /// The password of every user.
   public var password = "secret"
 
@@ -49,8 +51,8 @@ public struct KamailioSettings: Sendable {
     auto_aliases=no
     dns=no
     rev_dns=no
-    listen=udp:127.0.0.1:\(port)
-    listen=tcp:127.0.0.1:\(port)
+    listen=udp:\(address):\(port)
+    listen=tcp:\(address):\(port)
     mpath="\(modules)/"
     loadmodule "ctl.so"
     loadmodule "counters.so"
