@@ -25,7 +25,7 @@ extension EngineMachine {
         throw .duplicateAccount(account.id)
       }
       let transport = EngineMachine.transport(of: account)
-      guard transport == .udp else { throw .unsupportedTransport(account.id, transport) }
+      guard hasTransport(transport) else { throw .unsupportedTransport(account.id, transport) }
     }
     for addition in additions {
       for edge in addition.account.dependsOn
@@ -34,6 +34,9 @@ extension EngineMachine {
       }
     }
   }
+
+  /// True if we can send to where the account goes; a rehearsal sends everything to its own server over UDP.
+  private func hasTransport(_ transport: Transport) -> Bool { transport == .udp || settings.onlyServer != nil }
 
   static func transport(of account: Account) -> Transport {
     account.transport ?? account.outboundProxy.first?.transport ?? account.registrar.transport ?? .udp
@@ -160,7 +163,7 @@ extension EngineMachine {
     }
     if before.dependsOn != after.dependsOn { throw .immutable(edit.id, .dependsOn) }
     let transport = EngineMachine.transport(of: after)
-    guard transport == .udp else { throw .unsupportedTransport(edit.id, transport) }
+    guard hasTransport(transport) else { throw .unsupportedTransport(edit.id, transport) }
 
     let secretsChanged = edit.credentials != slots[slot].registration.authenticator.credentials
     slots[slot].account = after
