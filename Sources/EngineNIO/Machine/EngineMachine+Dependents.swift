@@ -79,11 +79,16 @@ extension EngineMachine {
 extension EngineMachine {
   /// Settles the contact to send, once our own address is known.
   mutating func chooseContact(of slot: Int, local: Endpoint) {
-    guard slots[slot].contact.isEmpty else { return }
     if let edge = slots[slot].masters.first(where: { $0.sharesContact }), !slots[edge.master].boundContact.isEmpty {
-      slots[slot].contact = slots[edge.master].boundContact
+      // The master may have moved before this account was added.
+      let contact = slots[edge.master].boundContact
+      if !slots[slot].contact.isEmpty, slots[slot].contact != contact {
+        slots[slot].staleContact = slots[slot].contact
+      }
+      slots[slot].contact = contact
       return
     }
+    guard slots[slot].contact.isEmpty else { return }
     slots[slot].contact = Array(contactURI(for: slots[slot].account, local: local).description.utf8)
   }
 

@@ -30,6 +30,10 @@ struct RegistrarBinding: Codable, Sendable, Hashable {
   /// The address of record.
   var identity: String
   var contact: String
+  /// The contact's header parameters, each with its `;`.
+  var parameters = ""
+  var instance: String?
+  var registrationID: UInt32?
   var callID: String
   var cseq: UInt32
   var expiresAt: Timestamp
