@@ -24,13 +24,8 @@ extension EngineMachine {
       guard slotByAccount[account.id] == nil, new.insert(account.id).inserted else {
         throw .duplicateAccount(account.id)
       }
-<<<<<<< HEAD
       let transport = self.transport(of: account)
       guard transport == .udp else { throw .unsupportedTransport(account.id, transport) }
-=======
-      let transport = EngineMachine.transport(of: account)
-      guard hasTransport(transport) else { throw .unsupportedTransport(account.id, transport) }
->>>>>>> cli
     }
     for addition in additions {
       for edge in addition.account.dependsOn
@@ -40,18 +35,10 @@ extension EngineMachine {
     }
   }
 
-<<<<<<< HEAD
   /// The transport that an account asks for; a rehearsal takes everything over UDP.
   func transport(of account: Account) -> Transport {
     if settings.onlyServer != nil { return .udp }
     return account.transport ?? account.outboundProxy.first?.transport ?? account.registrar.transport ?? .udp
-=======
-  /// True if we can send to where the account goes; a rehearsal sends everything to its own server over UDP.
-  private func hasTransport(_ transport: Transport) -> Bool { transport == .udp || settings.onlyServer != nil }
-
-  static func transport(of account: Account) -> Transport {
-    account.transport ?? account.outboundProxy.first?.transport ?? account.registrar.transport ?? .udp
->>>>>>> cli
   }
 
   private mutating func insert(_ addition: AccountAddition, at now: Instant) {
@@ -174,13 +161,8 @@ extension EngineMachine {
       throw .immutable(edit.id, .identity)
     }
     if before.dependsOn != after.dependsOn { throw .immutable(edit.id, .dependsOn) }
-<<<<<<< HEAD
     let transport = self.transport(of: after)
     guard transport == .udp else { throw .unsupportedTransport(edit.id, transport) }
-=======
-    let transport = EngineMachine.transport(of: after)
-    guard hasTransport(transport) else { throw .unsupportedTransport(edit.id, transport) }
->>>>>>> cli
 
     let secretsChanged = edit.credentials != slots[slot].registration.authenticator.credentials
     slots[slot].account = after
