@@ -60,7 +60,8 @@ let package = Package(
       swiftSettings: settings
     ),
 
-    .testTarget(name: "SIPTests", dependencies: ["SIP"], swiftSettings: settings),
+    .target(name: "TestSupport", path: "Tests/Support", swiftSettings: settings),
+    .testTarget(name: "SIPTests", dependencies: ["SIP", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "ReconcileTests",
       dependencies: ["Reconcile", "SIP", "EngineScripted"],
@@ -79,7 +80,7 @@ let package = Package(
     ),
     .testTarget(
       name: "EmbeddedRegistrarTests",
-      dependencies: ["EmbeddedRegistrar", "SIP", "SIPTransport"] + nio,
+      dependencies: ["EmbeddedRegistrar", "SIP", "SIPTransport", "TestSupport"] + nio,
       swiftSettings: settings
     ),
     .testTarget(

@@ -35,7 +35,7 @@ import Testing
   @Test("SEC-01 a megabyte value, 100,000 rows, 100,000 parameters and a 64 kB name are refused")
   func hostileSizes() {
     #expect(fault("X: " + String(repeating: "a", count: 1_048_576), onStream: true) == .limit(.head))
-    #expect(fault(String(repeating: "X: y\r\n", count: 100_000) + "X: y", onStream: true) == .limit(.head))
+    #expect(fault(String(repeating: "X: y\r\n", count: 100_000) + "X: y", onStream: true) == .limit(.rows))
     #expect(
       fault("Contact: <sip:a@b>" + String(repeating: ";a", count: 100_000), onStream: true) == .limit(.value)
     )
@@ -44,8 +44,9 @@ import Testing
 
   @Test("SEC-01 a head that never ends is refused once it is longer than a head may be")
   func endlessHead() {
+    let value = String(repeating: "a", count: 60_000)
     let endless = Array(
-      (SampleResponse().statusLine + "\r\n" + String(repeating: "X: y\r\n", count: 50_000)).utf8
+      (SampleResponse().statusLine + "\r\n" + String(repeating: "X: \(value)\r\n", count: 10)).utf8
     )
     var index = MessageIndex()
     #expect(throws: MessageError.limit(.head)) {

@@ -1,6 +1,6 @@
 extension TortureMessage {
   /// RFC 4475, 3.2: what only the transaction layer can tell.
-  static let transactionLayer: [TortureMessage] = [
+  package static let transactionLayer: [TortureMessage] = [
     TortureMessage(
       "badbranch",
       """
@@ -20,7 +20,7 @@ extension TortureMessage {
   ]
 
   /// RFC 4475, 3.3 and 3.4: well-formed or not, the application decides.
-  static let applicationLayer: [TortureMessage] = [
+  package static let applicationLayer: [TortureMessage] = [
     TortureMessage(
       "insuf",
       """

@@ -1,6 +1,6 @@
 extension TortureMessage {
   /// RFC 4475, 3.1.1: valid, however odd.
-  static let valid: [TortureMessage] = [
+  package static let valid: [TortureMessage] = [
     TortureMessage(
       "wsinv",
       #"""

@@ -1,6 +1,6 @@
 extension TortureMessage {
   /// RFC 4475, 3.1.1.11: a body in two parts, the second with NULs and every other byte.
-  static let multipart = TortureMessage(
+  package static let multipart = TortureMessage(
     "mpart01",
     bytes: Array(wire(head).utf8) + bytes(ofHexadecimal: signature)
       + Array("\r\n--7a9cbec02ceef655--\r\n".utf8)

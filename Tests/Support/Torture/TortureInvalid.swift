@@ -1,6 +1,6 @@
 extension TortureMessage {
   /// RFC 4475, 3.1.2: messages that break the grammar.
-  static let invalid: [TortureMessage] = [
+  package static let invalid: [TortureMessage] = [
     TortureMessage(
       "badinv01",
       """

@@ -1,29 +1,25 @@
-import Testing
-
 /// One message of RFC 4475 or RFC 5118, byte for byte as the RFC has it.
-struct TortureMessage: Sendable, CustomTestStringConvertible {
-  let name: String
-  let bytes: [UInt8]
+package struct TortureMessage: Sendable {
+  package let name: String
+  package let bytes: [UInt8]
 
   /// Lines end in CR LF on the wire and in LF here; the head ends in an empty line.
-  init(_ name: String, _ text: String) {
+  package init(_ name: String, _ text: String) {
     self.name = name
     bytes = Array(TortureMessage.wire(text).utf8)
   }
 
-  init(_ name: String, bytes: [UInt8]) {
+  package init(_ name: String, bytes: [UInt8]) {
     self.name = name
     self.bytes = bytes
   }
 
-  var testDescription: String { name }
-
-  static func wire(_ text: String) -> String {
+  package static func wire(_ text: String) -> String {
     text.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\r\n")
   }
 
   /// The session description that most of the requests carry.
-  static func session(_ address: String, connection: String? = nil, time: String = "0 0") -> String {
+  package static func session(_ address: String, connection: String? = nil, time: String = "0 0") -> String {
     """
     v=0
     o=mhandley 29739 7272939 IN IP4 \(address)
@@ -37,8 +33,8 @@ struct TortureMessage: Sendable, CustomTestStringConvertible {
     """
   }
 
-  static let all: [TortureMessage] = valid + invalid + transactionLayer + applicationLayer + ipv6
+  package static let all: [TortureMessage] = valid + invalid + transactionLayer + applicationLayer + ipv6
 
   /// The message of that name; a wrong name is a mistake in the test itself.
-  static func named(_ name: String) -> TortureMessage { all.first { $0.name == name }! }
+  package static func named(_ name: String) -> TortureMessage { all.first { $0.name == name }! }
 }

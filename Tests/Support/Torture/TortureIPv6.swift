@@ -1,6 +1,6 @@
 extension TortureMessage {
   /// RFC 5118, 4. Content-Length says how long the body is; the RFC's own figures do not fit its bodies.
-  static let ipv6: [TortureMessage] = [
+  package static let ipv6: [TortureMessage] = [
     registration("ipv6-good", "sip:[2001:db8::10]"),
     registration("ipv6-bad", "sip:2001:db8::10"),
     registration("port-ambiguous", "sip:[2001:db8::10:5070]"),
