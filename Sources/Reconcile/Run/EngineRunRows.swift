@@ -25,16 +25,27 @@ extension EngineRun {
     batch.additions.append(addition)
   }
 
-  func addition(_ account: Account, _ row: OwnedRegistration, contact: String?) -> AccountAddition {
-    let sequence = CallSequence(
-      callID: row.callID,
-      lastCSeq: row.cseqReserved,
-      ceiling: row.cseqReserved + work.cseqBlock
-    )
+  /// An account that goes on under its Call-ID, with CSeq numbers that the ledger is told of.
+  mutating func addition(
+    _ account: Account,
+    _ row: OwnedRegistration,
+    contact: String?
+  ) -> AccountAddition {
+    let sequence = reserve(row)
+    var progress = RegistrationProgress(row)
+    progress.cseqReserved = sequence.ceiling
+    entries.append(.update(progress))
     var addition = AccountAddition(account: account, credentials: credentials(account), sequence: sequence)
     addition.instanceID = row.instanceID
     addition.contact = contact
     return addition
+  }
+
+  /// Sets the next block of CSeq numbers aside.
+  mutating func reserve(_ row: OwnedRegistration) -> CallSequence {
+    let last = max(row.cseqReserved, reservations[row.callID] ?? 0)
+    reservations[row.callID] = last + work.cseqBlock
+    return CallSequence(callID: row.callID, lastCSeq: last, ceiling: last + work.cseqBlock)
   }
 
   /// Gives the engine an account that is bound already, its masters first.
@@ -52,14 +63,7 @@ extension EngineRun {
         granted: granted
       )
     }
-    reserve(addition.sequence, row)
     add(addition)
-  }
-
-  private mutating func reserve(_ sequence: CallSequence, _ row: OwnedRegistration) {
-    var progress = RegistrationProgress(row)
-    progress.cseqReserved = sequence.ceiling
-    entries.append(.update(progress))
   }
 
   /// Gives the engine the masters that an account needs and that nothing in this plan changes.
@@ -104,7 +108,7 @@ extension EngineRun {
     guard let account = declared(change.account) else { return }
     var row: OwnedRegistration
     if let position = currentRows[change.account] {
-      row = work.observed.owned[position]
+      row = self.row(at: position)
     } else {
       let callID = RandomIdentifier.callID(using: &random)
       row = OwnedRegistration(callID: callID, account: account, phase: .pending, updatedAt: time(at: now))
