@@ -47,9 +47,15 @@ let package = Package(
     ),
     .target(
       name: "StateStore",
-      dependencies: ["Reconcile", "SIP", .product(name: "GRDB", package: "GRDB.swift")],
+      dependencies: [
+        "Reconcile", "SIP", crypto,
+        .product(name: "GRDB", package: "GRDB.swift"),
+        // The C functions behind it, for loops over many rows.
+        .product(name: "GRDBSQLite", package: "GRDB.swift"),
+      ],
       swiftSettings: settings
     ),
+    .target(name: "Agent", dependencies: ["StateStore", "Reconcile", "SIP"], swiftSettings: settings),
     .executableTarget(
       name: "sipreconcile",
       dependencies: [
@@ -72,7 +78,12 @@ let package = Package(
     ),
     .testTarget(
       name: "StateStoreTests",
-      dependencies: ["StateStore", "Reconcile", "SIP"],
+      dependencies: ["StateStore", "Reconcile", "SIP", .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "AgentTests",
+      dependencies: ["Agent", "StateStore", "Reconcile", "SIP", "EngineScripted"],
       swiftSettings: settings
     ),
   ]
