@@ -73,7 +73,7 @@ struct ControlServer: Sendable {
     _ connection: CInt,
     _ answer: @Sendable (ControlRequest.Kind) async -> StatusDocument?
   ) async {
-    guard let line = await ControlServer.blocking({ ControlServer.read(connection) }) else { return }
+    guard let line = await UnixSocket.blocking({ ControlServer.read(connection) }) else { return }
     let reply: [UInt8]
     do {
       let request = try JSONDecoder().decode(ControlRequest.self, from: Data(line))
@@ -84,7 +84,7 @@ struct ControlServer: Sendable {
     } catch {
       reply = Array("{\"error\":\"unknown request\"}\n".utf8)
     }
-    _ = await ControlServer.blocking { UnixSocket.write(reply, to: connection) }
+    _ = await UnixSocket.blocking { UnixSocket.write(reply, to: connection) }
   }
 
   private static func read(_ connection: CInt) -> [UInt8]? {
@@ -107,12 +107,5 @@ struct ControlServer: Sendable {
       guard getpeereid(connection, &user, &group) == 0 else { return false }
       return user == geteuid() || user == 0
     #endif
-  }
-
-  /// Does what may block away from the tasks' threads.
-  private static func blocking<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
-    await withCheckedContinuation { continuation in
-      DispatchQueue.global().async { continuation.resume(returning: body()) }
-    }
   }
 }

@@ -1,3 +1,5 @@
+import Dispatch
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
@@ -79,5 +81,12 @@ enum UnixSocket {
 
   static func failure(_ path: String) -> ControlError {
     .unavailable(path: path, reason: SystemWords.text(errno))
+  }
+
+  /// Does what may block away from the tasks' threads.
+  static func blocking<Value: Sendable>(_ body: @escaping @Sendable () -> Value) async -> Value {
+    await withCheckedContinuation { continuation in
+      DispatchQueue.global().async { continuation.resume(returning: body()) }
+    }
   }
 }

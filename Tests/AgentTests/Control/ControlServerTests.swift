@@ -27,7 +27,12 @@ import Testing
     }
   }
 
-  private func exchange(_ text: String) throws -> String {
+  private func exchange(_ text: String) async throws -> String {
+    let path = path
+    return try await UnixSocket.blocking { Result { try Self.exchange(text, at: path) } }.get()
+  }
+
+  private static func exchange(_ text: String, at path: String) throws -> String {
     let connection = try UnixSocket.make(path)
     defer { close(connection) }
     try UnixSocket.withAddress(path) { connect(connection, $0, $1) }
@@ -38,10 +43,10 @@ import Testing
 
   @Test func aRequestIsAnsweredAndGarbageDoesNoHarm() async throws {
     try await serving { () async throws in
-      #expect(try exchange("garbage\n") == #"{"error":"unknown request"}"#)
-      #expect(try exchange(#"{"request":"explode"}"# + "\n") == #"{"error":"unknown request"}"#)
-      #expect(try exchange(String(repeating: "x", count: 200_000)) == "")
-      #expect(try AgentCall(path: path).status().owner == "office")
+      #expect(try await exchange("garbage\n") == #"{"error":"unknown request"}"#)
+      #expect(try await exchange(#"{"request":"explode"}"# + "\n") == #"{"error":"unknown request"}"#)
+      #expect(try await exchange(String(repeating: "x", count: 200_000)) == "")
+      #expect(try await AgentCall(path: path).status().owner == "office")
     }
     #expect(!FileManager.default.fileExists(atPath: path))
   }
@@ -67,12 +72,12 @@ import Testing
     }
   }
 
-  @Test func withoutAnAgentTheCallFailsWithTheSystemsWords() throws {
-    let error = #expect(throws: ControlError.self) { try AgentCall(path: path).status() }
+  @Test func withoutAnAgentTheCallFailsWithTheSystemsWords() async throws {
+    let error = await #expect(throws: ControlError.self) { try await AgentCall(path: path).status() }
     #expect(error?.description.contains("No such file") == true)
     let long = String(repeating: "x", count: 200)
-    #expect(throws: ControlError.unavailable(path: long, reason: "the path is too long for a socket")) {
-      try AgentCall(path: long).status()
+    await #expect(throws: ControlError.unavailable(path: long, reason: "the path is too long for a socket")) {
+      try await AgentCall(path: long).status()
     }
   }
 }

@@ -139,7 +139,7 @@ struct AgentHand: Sendable {
   }
 
   func status() async throws -> StatusDocument {
-    try AgentCall(path: AgentCall.path(forStateAt: world.statePath)).status()
+    try await AgentCall(path: AgentCall.path(forStateAt: world.statePath)).status()
   }
 }
 
