@@ -43,6 +43,10 @@ package struct EngineRun: Sendable {
   var callIDs: [AccountID: String] = [:]
   /// The contact that an account has bound in this run.
   var contacts: [AccountID: String] = [:]
+  /// The highest CSeq that this run has reserved for a registration that there was before, by Call-ID.
+  var reservations: [String: UInt32] = [:]
+  /// Rows that were adopted in this run.
+  var adopted: [AccountID: OwnedRegistration] = [:]
   var instanceIDs: [AccountID: String] = [:]
   var entries: [LedgerEntry] = []
   var lastWrite: Instant
@@ -172,6 +176,13 @@ package struct EngineRun: Sendable {
 
   mutating func makeResident(_ id: AccountID) { residents.insert(id) }
   mutating func noLongerResident(_ id: AccountID) -> Bool { residents.remove(id) != nil }
+
+  /// A row as it was observed, with what was reserved since.
+  func row(at position: Int) -> OwnedRegistration {
+    var row = work.observed.owned[position]
+    if let reserved = reservations[row.callID] { row.cseqReserved = reserved }
+    return row
+  }
 
   /// The wall-clock time at an instant of this run.
   func time(at now: Instant) -> Timestamp { origin.time + (now - origin.instant) }

@@ -41,16 +41,14 @@ extension EngineRun {
       return recordNewCallID(event, instead: step.callID, at: now)
     }
     if step.changesAccount, event.failure == nil, let account = declared(event.account), let position {
-      var row = work.observed.owned[position]
+      var row = self.row(at: position)
       row.account = account
       row.secretFingerprint = work.secretFingerprints[account.id] ?? row.secretFingerprint
       row.apply(event, at: time(at: now))
-      row.cseqReserved += work.cseqBlock
       entries.append(.save(row))
     } else if !isNew, let position {
-      var row = work.observed.owned[position]
+      var row = self.row(at: position)
       row.apply(event, at: time(at: now))
-      row.cseqReserved += work.cseqBlock
       entries.append(.update(RegistrationProgress(row)))
     } else if let account = declared(event.account) {
       entries.append(.update(fresh(account, step.callID, event, at: now)))
@@ -64,13 +62,14 @@ extension EngineRun {
     _ event: RegistrationEvent,
     at now: Instant
   ) -> RegistrationProgress {
-    let old = currentRows[account.id].map { work.observed.owned[$0] }
+    let old = currentRows[account.id].map { self.row(at: $0) }
     var row = OwnedRegistration(callID: callID, account: account, phase: .pending, updatedAt: time(at: now))
     if let old, old.callID == callID {
       row.cseqReserved = old.cseqReserved
       row.contact = old.contact
+    } else {
+      row.cseqReserved = work.cseqBlock
     }
-    row.cseqReserved += work.cseqBlock
     row.apply(event, at: time(at: now))
     return RegistrationProgress(row)
   }
@@ -84,10 +83,9 @@ extension EngineRun {
     } else if let position = currentRows[event.account],
       event.cseq > work.observed.owned[position].cseqReserved
     {
-      var row = work.observed.owned[position]
+      var row = self.row(at: position)
       guard event.callID == row.callID else { return recordNewCallID(event, instead: row.callID, at: now) }
       row.apply(event, at: time(at: now))
-      row.cseqReserved += work.cseqBlock
       entries.append(.update(RegistrationProgress(row)))
     }
   }
@@ -117,8 +115,7 @@ extension EngineRun {
   mutating func record(_ result: WithdrawalResult, of ref: StepRef, at now: Instant) -> StepResult {
     let change = work.plan.changes[ref.change]
     if case .unregister(let callID) = change.steps[ref.step], let position = rowsByCallID[callID] {
-      var row = work.observed.owned[position]
-      row.cseqReserved += work.cseqBlock
+      var row = self.row(at: position)
       row.lastCode = result.code
       row.lastReason = result.reason
       row.updatedAt = time(at: now)

@@ -25,16 +25,27 @@ extension EngineRun {
     batch.additions.append(addition)
   }
 
-  func addition(_ account: Account, _ row: OwnedRegistration, contact: String?) -> AccountAddition {
-    let sequence = CallSequence(
-      callID: row.callID,
-      lastCSeq: row.cseqReserved,
-      ceiling: row.cseqReserved + work.cseqBlock
-    )
+  /// An account that goes on under its Call-ID, with CSeq numbers that the ledger is told of.
+  mutating func addition(
+    _ account: Account,
+    _ row: OwnedRegistration,
+    contact: String?
+  ) -> AccountAddition {
+    let sequence = reserve(row)
+    var progress = RegistrationProgress(row)
+    progress.cseqReserved = sequence.ceiling
+    entries.append(.update(progress))
     var addition = AccountAddition(account: account, credentials: credentials(account), sequence: sequence)
     addition.instanceID = row.instanceID
     addition.contact = contact
     return addition
+  }
+
+  /// Sets the next block of CSeq numbers aside.
+  mutating func reserve(_ row: OwnedRegistration) -> CallSequence {
+    let last = max(row.cseqReserved, reservations[row.callID] ?? 0)
+    reservations[row.callID] = last + work.cseqBlock
+    return CallSequence(callID: row.callID, lastCSeq: last, ceiling: last + work.cseqBlock)
   }
 
   /// Gives the engine an account that is bound already, its masters first.
@@ -52,26 +63,24 @@ extension EngineRun {
         granted: granted
       )
     }
-    reserve(addition.sequence, row)
     add(addition)
-  }
-
-  private mutating func reserve(_ sequence: CallSequence, _ row: OwnedRegistration) {
-    var progress = RegistrationProgress(row)
-    progress.cseqReserved = sequence.ceiling
-    entries.append(.update(progress))
   }
 
   /// Gives the engine the masters that an account needs and that nothing in this plan changes.
   mutating func addMasters(of account: Account, at now: Instant) {
     for dependency in account.dependsOn where !residents.contains(dependency.account) {
       guard let master = declared(dependency.account) else { continue }
-      if let row = currentRows[dependency.account], work.observed.owned[row].phase == .bound {
-        hold(master, work.observed.owned[row], contact: work.observed.owned[row].contact, at: now)
+      if let row = boundRow(of: dependency.account) {
+        hold(master, row, contact: row.contact, at: now)
       } else if dependency.condition == .attempted {
         addIdle(master, at: now)
       }
     }
+  }
+
+  private func boundRow(of id: AccountID) -> OwnedRegistration? {
+    let row = adopted[id] ?? currentRows[id].map { work.observed.owned[$0] }
+    return row?.phase == .bound ? row : nil
   }
 
   /// A master that is not to be registered now, but that a dependent is to name.
@@ -99,7 +108,7 @@ extension EngineRun {
     guard let account = declared(change.account) else { return }
     var row: OwnedRegistration
     if let position = currentRows[change.account] {
-      row = work.observed.owned[position]
+      row = self.row(at: position)
     } else {
       let callID = RandomIdentifier.callID(using: &random)
       row = OwnedRegistration(callID: callID, account: account, phase: .pending, updatedAt: time(at: now))
@@ -113,8 +122,11 @@ extension EngineRun {
       row.phase = .cleared
     } else if change.action == .adopt {
       adopt(&row, at: now)
+      adopted[account.id] = row
+      if let contact = row.contact { contacts[account.id] = contact }
     }
     entries.append(.save(row))
+    if change.action == .adopt, work.holdsUnchanged { hold(account, row, contact: row.contact, at: now) }
     if former != account.id, noLongerResident(former) {
       batch.forgets.append(former)
       hold(account, row, contact: row.contact, at: now)

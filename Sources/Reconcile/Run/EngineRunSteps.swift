@@ -73,14 +73,16 @@ extension EngineRun {
     using random: inout some RandomNumberGenerator
   ) {
     guard let account = declared(change.account) else { return }
-    let old = currentRows[change.account].map { work.observed.owned[$0] }
+    let old = currentRows[change.account].map { self.row(at: $0) }
     let startsAnew = change.action == .replace || change.action == .move || old == nil
     let callID = startsAnew ? RandomIdentifier.callID(using: &random) : old?.callID ?? ""
     var row = OwnedRegistration(callID: callID, account: account, phase: .pending, updatedAt: time(at: now))
     row.secretFingerprint = work.secretFingerprints[change.account]
     row.instanceID = instanceID(for: account, old: old, using: &random)
-    let last = startsAnew ? 0 : old?.cseqReserved ?? 0
-    row.cseqReserved = last + work.cseqBlock
+    let sequence =
+      startsAnew
+      ? CallSequence(callID: callID, lastCSeq: 0, ceiling: work.cseqBlock) : reserve(old ?? row)
+    row.cseqReserved = sequence.ceiling
     if !startsAnew, let old { row.contact = old.contact }
     if startsAnew, var old, old.phase != .cleared {
       old.phase = .tombstone
@@ -89,7 +91,6 @@ extension EngineRun {
     entries.append(.save(row))
     if noLongerResident(change.account) { batch.forgets.append(change.account) }
     addMasters(of: account, at: now)
-    let sequence = CallSequence(callID: callID, lastCSeq: last, ceiling: row.cseqReserved)
     var addition = AccountAddition(account: account, credentials: credentials(account), sequence: sequence)
     addition.instanceID = row.instanceID
     addition.contact = startsAnew ? nil : row.contact
@@ -100,7 +101,7 @@ extension EngineRun {
 
   private mutating func edit(_ ref: StepRef, _ change: Change, at now: Instant) {
     guard let account = declared(change.account), let row = currentRows[change.account] else { return }
-    let owned = work.observed.owned[row]
+    let owned = self.row(at: row)
     let resent = change.cause.kind == .secret || change.cause.kind == .address
     let wasResident = residents.contains(change.account)
     if change.cause.kind == .address {
@@ -125,7 +126,7 @@ extension EngineRun {
   /// Sends what renews or restores a binding; true where nothing is left to send.
   private mutating func refresh(_ ref: StepRef, _ change: Change, at now: Instant) -> Bool {
     guard let account = declared(change.account), let row = currentRows[change.account] else { return true }
-    let owned = work.observed.owned[row]
+    let owned = self.row(at: row)
     let changesAccount = owned.account != account
     if change.action == .follow, let master = account.contactMaster, let contact = contacts[master],
       let bound = contacts[account.id] ?? owned.contact, SIPURI.sameContact(contact, bound)
@@ -143,7 +144,8 @@ extension EngineRun {
       if !follows { batch.refreshes.append(change.account) }
     } else if change.action == .repair, !change.fields.contains(where: { $0.path == "contact.q" }) {
       addMasters(of: account, at: now)
-      add(addition(account, owned, contact: owned.contact))
+      let addition = addition(account, owned, contact: owned.contact)
+      add(addition)
     } else {
       hold(account, owned, contact: owned.contact, at: now)
       batch.refreshes.append(change.account)
@@ -158,18 +160,14 @@ extension EngineRun {
     at now: Instant
   ) -> Bool {
     guard let position = rowsByCallID[callID] else { return true }
-    var row = work.observed.owned[position]
+    var row = self.row(at: position)
     let isCurrent = currentRows[change.account] == position && callIDs[change.account] == nil
     if isCurrent, noLongerResident(change.account) { batch.forgets.append(change.account) }
     guard let contact = row.contact, !isHeldByPresentBinding(row, of: change, isCurrent: isCurrent) else {
       entries.append(.drop(callID: callID))
       return true
     }
-    let sequence = CallSequence(
-      callID: callID,
-      lastCSeq: row.cseqReserved,
-      ceiling: row.cseqReserved + work.cseqBlock
-    )
+    let sequence = reserve(row)
     row.cseqReserved = sequence.ceiling
     row.phase = .tombstone
     entries.append(.update(RegistrationProgress(row)))

@@ -7,7 +7,7 @@ import Testing
 @Suite struct ConvergenceTests {
   @Test(
     "REC-05 REC-61 REC-65 applying until quiet leaves an empty plan, in order, and nothing foreign is touched",
-    arguments: 0..<400
+    arguments: 0..<150
   )
   func applyingUntilQuietLeavesAnEmptyPlan(seed: Int) async throws {
     var random = RandomSource(seed: UInt64(seed))

@@ -10,6 +10,8 @@ final class World {
   var engine = ScriptedEngine()
   let ledger = MemoryLedger()
   let clock = ManualClock()
+  /// How many processes there were: each has Call-IDs of its own.
+  private var processes: UInt64 = 0
   /// Without it, plans are made from the state alone.
   var asks = true
 
@@ -71,11 +73,12 @@ final class World {
     let plan = Planner(options: options)
       .plan(desired: desired, observed: observed, secretFingerprints: secrets)
     let engine = engine
+    processes += 1
     let reconciler = Reconciler(
       engine: engine,
       ledger: ledger,
       clock: clock,
-      seed: UInt64.random(in: 0...9999)
+      seed: processes
     )
     let work = Reconciliation(
       plan: plan,
