@@ -48,9 +48,15 @@ let package = Package(
     ),
     .target(
       name: "StateStore",
-      dependencies: ["Reconcile", "SIP", .product(name: "GRDB", package: "GRDB.swift")],
+      dependencies: [
+        "Reconcile", "SIP", crypto,
+        .product(name: "GRDB", package: "GRDB.swift"),
+        // The C functions behind it, for loops over many rows.
+        .product(name: "GRDBSQLite", package: "GRDB.swift"),
+      ],
       swiftSettings: settings
     ),
+    .target(name: "Agent", dependencies: ["StateStore", "Reconcile", "SIP"], swiftSettings: settings),
     .executableTarget(
       name: "sipreconcile",
       dependencies: [
@@ -72,6 +78,26 @@ let package = Package(
       "CommandTests",
       of: ["sipreconcile", "EngineScripted", "Manifests", "Reconcile", "SIP", "StateStore"],
       exclude: ["Golden"]
+    .testTarget(name: "SIPTests", dependencies: ["SIP"], swiftSettings: settings),
+    .testTarget(
+      name: "ReconcileTests",
+      dependencies: ["Reconcile", "SIP", "EngineScripted"],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "ManifestsTests",
+      dependencies: ["Manifests", "Reconcile", "SIP"],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "StateStoreTests",
+      dependencies: ["StateStore", "Reconcile", "SIP", .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "AgentTests",
+      dependencies: ["Agent", "StateStore", "Reconcile", "SIP", "EngineScripted"],
+      swiftSettings: settings
     ),
     .tests("InteropTests", of: ["sipreconcile", "SIP", "TestSupport"]),
   ]

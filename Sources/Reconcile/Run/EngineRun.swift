@@ -54,7 +54,7 @@ package struct EngineRun: Sendable {
 
   /// At most this many accounts go to the engine, or entries to the ledger, in one call.
   static let chunk = 5000
-  static let writeInterval = Duration.milliseconds(200)
+  package static let writeInterval = Duration.milliseconds(200)
 
   package init(_ work: Reconciliation, startingAt instant: Instant, time: Timestamp) {
     self.work = work

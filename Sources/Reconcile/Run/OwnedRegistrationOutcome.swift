@@ -5,7 +5,7 @@ extension OwnedRegistration {
   ///
   /// A refusal leaves nothing bound; after a time-out, or a failure on the way, the registrar may have
   /// stored the binding all the same.
-  mutating func apply(_ event: RegistrationEvent, at time: Timestamp) {
+  package mutating func apply(_ event: RegistrationEvent, at time: Timestamp) {
     updatedAt = time
     lastCode = event.code
     lastReason = event.text

@@ -54,11 +54,19 @@ struct Connection: Sendable {
   /// The first transaction. What the body refuses is left as it was found, its journal mode too.
   func prepare<Value>(_ body: (Database) throws -> Value) throws(StateError) -> Value {
     do {
-      let queue = try writable()
-      let value = try queue.write(body)
+      let value = try writable().write(body)
       // A write is in the log, and synchronous=FULL syncs the log with each transaction.
-      try queue.writeWithoutTransaction { database in try database.execute(sql: "PRAGMA journal_mode = WAL") }
+      try execute("PRAGMA journal_mode = WAL")
       return value
+    } catch {
+      throw StateError(error, path: path)
+    }
+  }
+
+  /// Runs one statement outside of a transaction.
+  func execute(_ sql: String) throws(StateError) {
+    do {
+      try writable().writeWithoutTransaction { database in try database.execute(sql: sql) }
     } catch {
       throw StateError(error, path: path)
     }

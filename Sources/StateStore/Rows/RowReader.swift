@@ -25,6 +25,23 @@ struct RowReader {
     for (position, declared) in desired.accounts.enumerated() { positions[declared.account.id] = position }
   }
 
+  /// Rows that match a condition with one text in it.
+  init(_ database: Database, where condition: String, _ value: String) throws {
+    let sql = "SELECT \(RowReader.columns) FROM registration WHERE \(condition) ORDER BY id"
+    rows = try RawStatement(database, sql)
+    rows.bind(value, at: 1)
+    accounts = try RawStatement(database, "SELECT json FROM account WHERE registration = ?")
+    desired = nil
+  }
+
+  /// The row that an event is about: of its Call-ID, or else the account's that is no tombstone.
+  static func row(_ database: Database, of event: RegistrationEvent) throws -> OwnedRegistration? {
+    var byCallID = try RowReader(database, where: "call_id = ?", event.callID)
+    if let row = try byCallID.readAll().first { return row }
+    var byName = try RowReader(database, where: "account = ?", event.account.name)
+    return try byName.readAll().last { $0.phase != .tombstone }
+  }
+
   mutating func readAll() throws -> [OwnedRegistration] {
     defer { rows.reset() }
     var owned: [OwnedRegistration] = []

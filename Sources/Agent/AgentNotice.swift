@@ -1,0 +1,32 @@
+public import Reconcile
+
+/// What an agent tells of itself, in the order in which it happens: for logs and event streams.
+public enum AgentNotice: Sendable, Equatable {
+  /// The files were read, and are in force from now on.
+  case accepted(accounts: Int, diagnostics: [Diagnostic])
+  /// The files are not valid: what was in force before goes on.
+  case rejected([Diagnostic])
+  /// A plan that breaks a rail: nothing of it is done.
+  case refused([Refusal])
+  /// A plan is about to be carried out.
+  case began(digest: String, changes: Int)
+  case ended(Outcome)
+  case finished(Report)
+  /// A registration changed its state.
+  case changed(RegistrationEvent, from: RegistrationState)
+  /// The state cannot be written; it is tried again, and registrations that run go on.
+  case stateFailed(String)
+  case stateRecovered
+  /// No answer and no progress for so long that a run was given up.
+  case gaveUp
+  /// Changes of the files are not seen by themselves.
+  case filesNotWatched(String)
+  /// The control socket cannot be had: `status` then reads the state alone.
+  case controlFailed(String)
+  case stopping
+}
+
+/// Is told what an agent does, on the agent's own task: it must be quick.
+public protocol AgentObserver: Sendable {
+  func note(_ notice: AgentNotice)
+}

@@ -1,0 +1,17 @@
+import Reconcile
+import SIP
+
+/// What wakes an agent's loop.
+enum AgentInput: Sendable {
+  case events([RegistrationEvent])
+  case engineEnded
+  case withdrawn([StepRef], [WithdrawalResult])
+  case answered([AccountID: LiveState])
+  case loaded(LoadedDesired, secrets: [AccountID: String])
+  case signal(AgentSignal)
+  case fileEvent
+  case timer(Instant)
+  case heartbeat
+  /// A stream of one element: where the loop ends first, it ends empty.
+  case status(AsyncStream<StatusDocument>.Continuation)
+}

@@ -1,0 +1,174 @@
+import Reconcile
+import SIP
+import StateStore
+
+/// The shell around an `AgentMachine`: the one place in an agent with a clock, tasks and the state.
+struct AgentLoop {
+  let agent: Agent
+  let inputs: AsyncStream<AgentInput>
+  let sink: AsyncStream<AgentInput>.Continuation
+  let watcher: FileWatcher?
+  var machine: AgentMachine
+  var random: RandomSource
+  /// What is still to be performed, in order. It waits where the state cannot be written: nothing may be
+  /// sent that the state does not know of.
+  var queue: [AgentMachine.Action] = []
+  var retryAt: Instant?
+  var stateFailure: String?
+  var wakeAt: Instant?
+  var exit: AgentExit?
+  /// The credentials of accounts that left the files while we ran, for their removal.
+  var retained: [AccountID: [Credential]] = [:]
+  var runStartedAt: Timestamp
+
+  static let retryInterval = Duration.seconds(1)
+
+  init(agent: Agent) {
+    self.agent = agent
+    (inputs, sink) = AsyncStream.makeStream()
+    machine = AgentMachine(settings: agent.settings, at: agent.clock.now)
+    random = agent.seed.map { RandomSource(seed: $0) } ?? RandomSource()
+    runStartedAt = agent.clock.time
+    do throws(FileWatchError) {
+      watcher = try FileWatcher()
+    } catch {
+      watcher = nil
+      agent.observer?.note(.filesNotWatched(error.description))
+    }
+  }
+
+  mutating func run(_ group: inout DiscardingTaskGroup) async -> AgentExit {
+    listen(&group)
+    queue += machine.start(at: agent.clock.now)
+    await perform(&group)
+    for await input in inputs {
+      queue += take(input)
+      await perform(&group)
+      if let exit { return exit }
+      arm(&group)
+    }
+    // The task was cancelled: as a stop that leaves at once.
+    return exit ?? .leftAtOnce(.interrupted)
+  }
+
+  private mutating func take(_ input: AgentInput) -> [AgentMachine.Action] {
+    let now = agent.clock.now
+    switch input {
+    case .events(let events):
+      return machine.received(events, at: now, time: agent.clock.time, using: &random)
+    case .engineEnded: return machine.engineEnded(at: now)
+    case .withdrawn(let refs, let results): return machine.withdrew(refs, results, at: now, using: &random)
+    case .answered(let live): return machine.answered(live, at: now)
+    case .loaded(let loaded, let secrets): return take(loaded, secrets, at: now)
+    case .signal(.reload): return machine.reload(at: now)
+    case .signal(.stop(let cause)):
+      let actions = machine.stop(cause, at: now, using: &random)
+      if actions.contains(.end(.leftAtOnce(cause))) { exit = .leftAtOnce(cause) }
+      return actions
+    case .fileEvent: return machine.fileEvent(at: now)
+    case .timer(let instant):
+      if wakeAt == instant { wakeAt = nil }
+      if let due = retryAt, due <= now { retryAt = nil }
+      let due = machine.timerFired(at: now)
+      return due + (machine.hasRun ? machine.tick(at: now, using: &random) : [])
+    case .heartbeat:
+      beat()
+      return []
+    case .status(let reply):
+      reply.yield(status())
+      reply.finish()
+      return []
+    }
+  }
+
+  private mutating func take(
+    _ loaded: LoadedDesired,
+    _ secrets: [AccountID: String],
+    at now: Instant
+  ) -> [AgentMachine.Action] {
+    watcher?.watch(loaded.files)
+    if let desired = loaded.desired, let before = machine.inForce, let old = before.desired {
+      let names = Set(desired.accounts.lazy.map(\.account.id))
+      for declared in old.accounts where !names.contains(declared.account.id) {
+        retained[declared.account.id] = before.credentials(declared.account)
+      }
+      for name in retained.keys where names.contains(name) { retained[name] = nil }
+    }
+    return machine.loaded(loaded, secrets: secrets, at: now)
+  }
+
+  private mutating func beat() {
+    do throws(StateError) {
+      try agent.lock.beat(at: agent.clock.time)
+    } catch {
+      switch error {
+      case .leaseLost: exit = .leaseLost(error.description)
+      case .damaged, .foreign, .newer, .otherOwner, .otherUser, .notAFile, .inaccessible, .notWritable,
+        .diskFull,
+        .busy, .locked:
+        fail(error.description)
+      }
+    }
+  }
+
+  mutating func fail(_ message: String) {
+    guard stateFailure != message else { return }
+    stateFailure = message
+    agent.observer?.note(.stateFailed(message))
+  }
+
+  // MARK: Waking up
+
+  private func listen(_ group: inout DiscardingTaskGroup) {
+    let (agent, sink) = (agent, sink)
+    group.addTask {
+      for await batch in agent.engine.events { sink.yield(.events(batch)) }
+      sink.yield(.engineEnded)
+    }
+    group.addTask {
+      for await signal in agent.signals { sink.yield(.signal(signal)) }
+    }
+    group.addTask {
+      while !Task.isCancelled {
+        do { try await agent.clock.sleep(until: agent.clock.now + StateLock.heartbeatInterval) } catch {
+          return
+        }
+        sink.yield(.heartbeat)
+      }
+    }
+    if let changes = watcher?.changes {
+      group.addTask { for await _ in changes { sink.yield(.fileEvent) } }
+    }
+    guard let path = agent.settings.controlPath else { return }
+    group.addTask {
+      do throws(ControlError) {
+        try await ControlServer(path: path).run { request in
+          switch request {
+          case .status: await AgentLoop.askForStatus(sink)
+          }
+        }
+      } catch {
+        agent.observer?.note(.controlFailed(error.description))
+      }
+    }
+  }
+
+  private static func askForStatus(_ sink: AsyncStream<AgentInput>.Continuation) async -> StatusDocument? {
+    let (replies, reply) = AsyncStream<StatusDocument>.makeStream(bufferingPolicy: .bufferingNewest(1))
+    sink.yield(.status(reply))
+    for await document in replies { return document }
+    return nil
+  }
+
+  /// Sleeps until the machine wants to be woken; an earlier wish starts another sleep.
+  private mutating func arm(_ group: inout DiscardingTaskGroup) {
+    guard let next = [machine.nextWake, retryAt].compactMap({ $0 }).min() else { return }
+    if let wakeAt, wakeAt <= next { return }
+    wakeAt = next
+    let (clock, sink) = (agent.clock, sink)
+    group.addTask {
+      do { try await clock.sleep(until: next) } catch { return }
+      sink.yield(.timer(next))
+    }
+  }
+}

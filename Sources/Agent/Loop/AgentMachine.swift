@@ -1,0 +1,346 @@
+import Reconcile
+import SIP
+
+/// The resident loop without its hands: what an agent does next, and when.
+///
+///     idle ─ new files, drift, a master's success ─▶ asking ─▶ planning ─▶ running
+///      ▲                                                          │           │
+///      └──────────────────────── nothing to do, refused, finished ┴───────────┘
+///
+/// Files are read at any time. What they change waits while a plan is carried out, and then the newest
+/// desired state counts. What the engine does by itself meanwhile (refreshes, retries, probes) goes
+/// on in every state, and a plan leaves alone what the engine is still trying as declared.
+struct AgentMachine: Sendable {
+  enum Action: Equatable, Sendable {
+    /// Read the files, then call `loaded`.
+    case load
+    /// Ask registrars about these accounts, then call `answered`.
+    case ask([AccountID])
+    /// Read the rows, plan with these answers and what `exclusions` says, then call `planned`.
+    case plan([AccountID: LiveState])
+    /// Plan the removal of all that is owned, then call `planned`.
+    case planRemoval
+    /// Bring rows up to date with these events.
+    case record([RegistrationEvent])
+    /// What failed before has succeeded: write the declared account into the row of each.
+    case settle([AccountID])
+    case perform(EngineRun.Action)
+    case note(AgentNotice)
+    /// Everything is written: leave.
+    case end(AgentExit)
+  }
+
+  enum State: Sendable {
+    case idle
+    case asking
+    case planning
+    case running(EngineRun)
+    /// Told to stop; a run removes the bindings where that was asked for.
+    case stopping(AgentSignal.StopCause, EngineRun?)
+    case ended
+  }
+
+  /// What is to be done once there is time.
+  struct Wants: OptionSet {
+    let rawValue: UInt8
+    static let load = Wants(rawValue: 1)
+    static let drift = Wants(rawValue: 2)
+    static let plan = Wants(rawValue: 4)
+  }
+
+  let settings: AgentSettings
+  var state = State.idle
+  var isLoading = false
+  /// What the present run carries out.
+  var running: Reconciliation?
+  var wants: Wants = []
+  var debounce: WatchDebounce
+  var debounceAt: Instant?
+  /// The last valid reading of the files.
+  var inForce: LoadedDesired?
+  var secrets: [AccountID: String] = [:]
+  /// What is wrong with the files now, while an earlier reading is in force.
+  var rejected: [Diagnostic] = []
+  var refusals: [Refusal] = []
+  var activities: [AccountID: AccountActivity] = [:]
+  var residents: Set<AccountID> = []
+  /// Accounts that wait for a master; its success makes a plan worth while.
+  var blocked: Set<AccountID> = []
+  /// True until the first run has given the engine what was bound before.
+  var holdsUnchanged = true
+  /// The last event of each account whose row is not written yet.
+  var unwritten: [AccountID: RegistrationEvent] = [:]
+  var lastRecord: Instant
+  /// When the run was last given time.
+  var lastTick: Instant
+  var lastProgress: Instant
+  var nextLookAt: Instant?
+  var stopAt: Instant?
+
+  static let recordInterval = EngineRun.writeInterval
+
+  init(settings: AgentSettings, at now: Instant) {
+    self.settings = settings
+    debounce = WatchDebounce(quiet: settings.quiet, longest: settings.longestQuiet)
+    lastRecord = now
+    lastTick = now
+    lastProgress = now
+  }
+
+  // MARK: What wakes it
+
+  mutating func start(at now: Instant) -> [Action] {
+    wants.insert(.load)
+    return goOn(at: now)
+  }
+
+  /// A file may have changed.
+  mutating func fileEvent(at now: Instant) -> [Action] { take(debounce.fileEvent(at: now), at: now) }
+
+  /// A person wants the files read now.
+  mutating func reload(at now: Instant) -> [Action] { take(debounce.readNow(), at: now) }
+
+  mutating func timerFired(at now: Instant) -> [Action] {
+    var actions: [Action] = []
+    if let due = debounceAt, due <= now {
+      debounceAt = nil
+      actions += take(debounce.timerFired(at: now), at: now)
+    }
+    if let due = nextLookAt, due <= now {
+      nextLookAt = lookTime(after: now)
+      // The files too: an event of theirs may have been lost.
+      wants.formUnion([.load, .drift])
+      actions += goOn(at: now)
+    }
+    if now - lastRecord >= AgentMachine.recordInterval { actions += record(at: now) }
+    return actions
+  }
+
+  /// When `timerFired` is to be called at the latest; nil: there is nothing to wait for.
+  var nextWake: Instant? {
+    var wakes = [debounceAt, nextLookAt, stopAt].compactMap { $0 }
+    if hasRun {
+      wakes.append(lastTick + AgentMachine.recordInterval)
+    } else if !unwritten.isEmpty {
+      wakes.append(lastRecord + AgentMachine.recordInterval)
+    }
+    return wakes.min()
+  }
+
+  /// True while a plan is carried out.
+  var hasRun: Bool {
+    switch state {
+    case .running, .stopping(_, .some): true
+    case .idle, .asking, .planning, .stopping(_, nil), .ended: false
+    }
+  }
+
+  private mutating func take(_ actions: [WatchDebounce.Action], at now: Instant) -> [Action] {
+    for action in actions {
+      switch action {
+      case .wake(let instant): debounceAt = instant
+      case .read:
+        debounceAt = nil
+        wants.insert(.load)
+      }
+    }
+    return goOn(at: now)
+  }
+
+  /// Begins what is wanted most, if nothing else is on its way.
+  mutating func goOn(at now: Instant) -> [Action] {
+    var actions: [Action] = []
+    if wants.contains(.load), !isLoading, !isStopping {
+      wants.remove(.load)
+      isLoading = true
+      actions.append(.load)
+    }
+    // A look that comes with a reading waits for it.
+    guard case .idle = state, !isLoading, let desired = inForce?.desired else { return actions }
+    if wants.contains(.drift) {
+      wants.subtract([.drift, .plan])
+      return actions + ask(about: desired, at: now)
+    }
+    if wants.contains(.plan) {
+      wants.remove(.plan)
+      return actions + plan([:], at: now)
+    }
+    return actions
+  }
+
+  /// Plans with rows that hold all that was heard.
+  private mutating func plan(_ live: [AccountID: LiveState], at now: Instant) -> [Action] {
+    state = .planning
+    return record(at: now, evenNow: true) + [.plan(live)]
+  }
+
+  /// True once it was told to stop.
+  var isStopping: Bool {
+    switch state {
+    case .stopping, .ended: true
+    case .idle, .asking, .planning, .running: false
+    }
+  }
+
+  // MARK: Files
+
+  mutating func loaded(_ loaded: LoadedDesired, secrets fresh: [AccountID: String], at now: Instant)
+    -> [Action]
+  {
+    guard isLoading, !isStopping else { return [] }
+    isLoading = false
+    guard let desired = loaded.desired else {
+      if inForce == nil {
+        state = .ended
+        return [.end(.invalid(loaded.diagnostics))]
+      }
+      let isNews = rejected != loaded.diagnostics
+      rejected = loaded.diagnostics
+      return (isNews ? [.note(.rejected(loaded.diagnostics))] : []) + goOn(at: now)
+    }
+    let isSame = inForce?.digest == loaded.digest && secrets == fresh
+    let wasRejected = !rejected.isEmpty
+    rejected = []
+    if isSame, !wasRejected { return goOn(at: now) }
+    inForce = loaded
+    secrets = fresh
+    wants.insert(.plan)
+    nextLookAt = lookTime(after: now)
+    let notice = AgentNotice.accepted(accounts: desired.accounts.count, diagnostics: loaded.diagnostics)
+    return [.note(notice)] + goOn(at: now)
+  }
+
+  /// `interval: 0` turns looks off.
+  private func lookTime(after now: Instant) -> Instant? {
+    guard let interval = inForce?.desired?.policy.interval, interval > 0 else { return nil }
+    return now + .seconds(Int(interval))
+  }
+
+  // MARK: Looking and planning
+
+  /// Asks about bound accounts of which nothing was heard for a while.
+  private mutating func ask(about desired: DesiredState, at now: Instant) -> [Action] {
+    let interval = Duration.seconds(Int(desired.policy.interval))
+    var ids: [AccountID] = []
+    for declared in desired.accounts where declared.account.register {
+      let id = declared.account.id
+      guard let activity = activities[id], activity.isBound else { continue }
+      if let heardAt = activity.heardAt, now - heardAt < interval { continue }
+      ids.append(id)
+    }
+    guard !ids.isEmpty else { return plan([:], at: now) }
+    state = .asking
+    return [.ask(ids)]
+  }
+
+  mutating func answered(_ live: [AccountID: LiveState], at now: Instant) -> [Action] {
+    guard case .asking = state else { return [] }
+    return plan(live, at: now)
+  }
+
+  /// Accounts that a plan is to leave alone: the engine still tries what is declared.
+  func exclusions() -> Set<AccountID> {
+    guard let desired = inForce?.desired else { return [] }
+    let waiting = activities.lazy.filter { $0.value.failedAttempt != nil }.map(\.key)
+    guard !waiting.isEmpty else { return [] }
+    let names = Set(waiting)
+    var left: Set<AccountID> = []
+    for declared in desired.accounts where names.contains(declared.account.id) && declared.account.register {
+      let id = declared.account.id
+      guard residents.contains(id), activities[id]?.failedAttempt == attempt(declared.account) else {
+        continue
+      }
+      left.insert(id)
+    }
+    return left
+  }
+
+  private func attempt(_ account: Account) -> AccountActivity.Attempt {
+    AccountActivity.Attempt(account: AccountFingerprint(account), secrets: secrets[account.id])
+  }
+
+  /// What was tried last for an account, as far as it is declared the same now.
+  func isTried(_ id: AccountID, _ attempt: AccountActivity.Attempt) -> Bool {
+    inForce?.desired?.accounts.first { $0.account.id == id }.map { self.attempt($0.account) == attempt }
+      ?? false
+  }
+
+  mutating func planned(
+    _ work: Reconciliation,
+    at now: Instant,
+    time: Timestamp,
+    using random: inout some RandomNumberGenerator
+  ) -> [Action] {
+    switch state {
+    case .planning: break
+    case .stopping(let cause, nil): return remove(work, because: cause, at: now, time: time, using: &random)
+    case .idle, .asking, .running, .stopping, .ended: return []
+    }
+    state = .idle
+    let isNews = refusals != work.plan.refusals
+    refusals = work.plan.refusals
+    noteBlocked(by: work.plan)
+    var actions: [Action] = isNews && !refusals.isEmpty ? [.note(.refused(refusals))] : []
+    guard refusals.isEmpty || holdsUnchanged, !work.plan.isEmpty || holdsUnchanged else {
+      return actions + goOn(at: now)
+    }
+    var work = refusals.isEmpty ? work : AgentMachine.holding(work)
+    work.residents = residents
+    work.holdsUnchanged = holdsUnchanged
+    work.cseqBlock = settings.cseqBlock
+    if holdsUnchanged { takeBindings(of: work.observed, at: now) }
+    holdsUnchanged = false
+    if !work.plan.isEmpty {
+      actions.append(.note(.began(digest: work.plan.digest, changes: work.plan.changes.count)))
+    }
+    return actions + begin(work, at: now, time: time, using: &random) { .running($0) }
+  }
+
+  /// What a refused plan leaves to do at the start: to hold what is bound, as it was registered.
+  private static func holding(_ work: Reconciliation) -> Reconciliation {
+    var work = work
+    work.plan.changes = []
+    work.desired.accounts = work.observed.owned.filter { $0.phase == .bound }.map { row in
+      var account = row.account
+      account.register = true
+      return DesiredAccount(account)
+    }
+    return work
+  }
+
+  mutating func begin(
+    _ work: Reconciliation,
+    at now: Instant,
+    time: Timestamp,
+    using random: inout some RandomNumberGenerator,
+    as next: (EngineRun) -> State
+  ) -> [Action] {
+    lastProgress = now
+    lastTick = now
+    running = work
+    var run = EngineRun(work, startingAt: now, time: time)
+    let actions = run.start(at: now, using: &random)
+    state = next(run)
+    return performed(actions, at: now)
+  }
+
+  /// Accounts that the plan leaves out because a master is not registered.
+  private mutating func noteBlocked(by plan: Plan) {
+    blocked = Set(plan.kept.lazy.filter { $0.action == .register }.map(\.account))
+  }
+
+  /// What the engine is about to hold is bound already, and it will not say so.
+  private mutating func takeBindings(of observed: ObservedState, at now: Instant) {
+    activities.reserveCapacity(observed.owned.count)
+    for row in observed.owned.indices where observed.owned[row].phase == .bound {
+      guard observed.owned[row].mayBeBound(at: observed.at) else { continue }
+      var activity = AccountActivity()
+      activity.state = .ok
+      activity.code = observed.owned[row].lastCode
+      activity.expiresAt = observed.owned[row].expiresAt
+      activity.nextAt = observed.owned[row].refreshAt.map { now + ($0 - observed.at) }
+      activity.heardAt = now
+      activities[observed.owned[row].account.id] = activity
+    }
+  }
+}

@@ -1,0 +1,44 @@
+public import Reconcile
+
+/// How one account stands.
+public struct AccountStatus: Sendable, Hashable, Codable {
+  /// One binding of the account's identity at the registrar.
+  public struct BindingStatus: Sendable, Hashable, Codable {
+    public var contact: String
+    /// Seconds left when it was listed, or now for our own; nil where the registrar gave none.
+    public var expires: UInt32?
+    public var ours: Bool
+
+    public init(contact: String, expires: UInt32?, ours: Bool) {
+      self.contact = contact
+      self.expires = expires
+      self.ours = ours
+    }
+  }
+
+  public var account: AccountID
+  public var identity: String
+  public var registrar: String
+  public var state: RegistrationState
+  public var conditions: [Condition]
+  public var contact: String?
+  public var bindings: [BindingStatus]
+  /// The lifetimes asked for and granted, in seconds.
+  public var requested: UInt32
+  public var granted: UInt32?
+  /// RFC 3339, in UTC; also the next two.
+  public var expiresAt: String?
+  /// When the engine acts next: refresh, retry or probe.
+  public var nextRefreshAt: String?
+  public var lastCode: UInt16?
+  public var lastReason: String?
+  public var peer: String?
+  public var transport: String?
+  public var callID: String?
+  /// Every CSeq up to this one may have been used.
+  public var cseq: UInt32?
+  /// The accounts that it waits for, the root cause first.
+  public var blockedBy: [AccountID]
+
+  public subscript(kind: Condition.Kind) -> Condition? { conditions.first { $0.type == kind } }
+}

@@ -1,0 +1,132 @@
+import Reconcile
+import SIP
+
+/// Decides the conditions of one account.
+struct ConditionJudge {
+  /// Nil for one that is no longer declared.
+  var declared: Account?
+  var row: OwnedRegistration?
+  /// Nil where no agent runs, or it has not heard of the account.
+  var activity: AccountActivity?
+  /// The accounts that it waits for, the root cause first.
+  var blockedBy: [AccountID] = []
+  var now: Timestamp
+
+  /// Which conditions hold.
+  var kinds: Set<Condition.Kind> {
+    var kinds: Set<Condition.Kind> = []
+    if isReady { kinds.insert(.ready) }
+    if isStalled { kinds.insert(.stalled) }
+    if isBlocked { kinds.insert(.blocked) }
+    if declared?.register == false { kinds.insert(.suspended) }
+    if isReconciling { kinds.insert(.reconciling) }
+    return kinds
+  }
+
+  func conditions() -> [Condition] {
+    let kinds = kinds
+    return Condition.Kind.allCases.map { kind in
+      let (reason, message) = words(kind, kinds)
+      return Condition(
+        type: kind,
+        status: kinds.contains(kind) ? .yes : .no,
+        reason: reason,
+        message: message,
+        since: since(kind, kinds).description
+      )
+    }
+  }
+
+  var isExpired: Bool { row?.phase == .bound && row?.mayBeBound(at: now) == false }
+
+  private var isBound: Bool {
+    guard row?.phase == .bound, !isExpired else { return false }
+    return activity.map { $0.isBound || $0.state == .none } ?? true
+  }
+
+  private var isReady: Bool {
+    guard let declared, declared.register, isBound, activity?.failedAttempt == nil else { return false }
+    return row?.account == declared
+  }
+
+  private var isStalled: Bool {
+    guard declared?.register == true else { return false }
+    if let activity, activity.state != .none {
+      return activity.failure?.isLasting(code: activity.code) == true
+    }
+    guard let row, row.phase != .bound, let code = row.lastCode else { return false }
+    return RegistrationFailure.refused.isLasting(code: code)
+  }
+
+  private var isBlocked: Bool { declared?.register == true && !blockedBy.isEmpty && !isBound }
+
+  private var isReconciling: Bool {
+    if declared == nil { return row?.phase == .tombstone || row?.phase == .pending || row?.phase == .bound }
+    guard declared?.register == true else { return isBound }
+    if activity?.state == .progress || activity?.state == .refreshing { return true }
+    return !isReady && !isStalled && !isBlocked
+  }
+
+  private func since(_ kind: Condition.Kind, _ kinds: Set<Condition.Kind>) -> Timestamp {
+    // A binding that ran out is not ready from that moment, whether or not anybody looked.
+    if isExpired, kind == .ready, let expiresAt = row?.expiresAt { return expiresAt }
+    if let activity, activity.since.holds(kind) == kinds.contains(kind),
+      let since = activity.since.since(kind)
+    {
+      return since
+    }
+    return row?.updatedAt ?? now
+  }
+
+  private func words(_ kind: Condition.Kind, _ kinds: Set<Condition.Kind>) -> (String, String) {
+    let holds = kinds.contains(kind)
+    switch kind {
+    case .ready: return holds ? ("Registered", until) : (notReadyReason(kinds), lastWords)
+    case .reconciling: return holds ? (reconcilingReason, "") : ("Settled", "")
+    case .stalled: return holds ? ("Refused", lastWords) : ("NotStalled", "")
+    case .blocked:
+      guard holds, let root = blockedBy.first else { return ("NotBlocked", "") }
+      return ("WaitsForMaster", "waits for \(root), which is not registered")
+    case .suspended: return holds ? ("Disabled", "declared with register: false") : ("NotSuspended", "")
+    }
+  }
+
+  private func notReadyReason(_ kinds: Set<Condition.Kind>) -> String {
+    if declared == nil { return "NotDeclared" }
+    if kinds.contains(.suspended) { return "Disabled" }
+    if kinds.contains(.blocked) { return "Blocked" }
+    if isExpired { return "Expired" }
+    if kinds.contains(.stalled) { return "Stalled" }
+    if row?.phase == .bound { return "Outdated" }
+    return activity?.failure == nil && row?.lastCode == nil ? "NotRegisteredYet" : "Failed"
+  }
+
+  private var reconcilingReason: String {
+    if declared == nil { return "Removing" }
+    if activity?.state == .progress || activity?.state == .refreshing { return "InProgress" }
+    return isExpired || activity?.failure != nil ? "Retrying" : "Pending"
+  }
+
+  private var until: String { row?.expiresAt.map { "until \($0)" } ?? "" }
+
+  private var lastWords: String {
+    let code = (activity?.code ?? row?.lastCode).map { "\($0) " } ?? ""
+    guard let reason = row?.lastReason, !reason.isEmpty else { return activity?.failure?.text ?? "" }
+    return code + reason
+  }
+}
+
+extension RegistrationFailure {
+  /// True for an answer that trying again will hardly change.
+  func isLasting(code: UInt16?) -> Bool {
+    switch self {
+    case .credentialRejected, .noCredential, .unusableChallenge, .redirectRefused: true
+    case .timeout, .transport, .unresolved, .notBound, .stillBound, .blocked: false
+    case .refused:
+      switch code {
+      case 408, 423, 429, 480, 486, 491, 500, 502, 503, 504, 580, 600, nil: false
+      case .some: true
+      }
+    }
+  }
+}

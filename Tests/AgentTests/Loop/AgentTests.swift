@@ -1,0 +1,395 @@
+import EngineScripted
+import Foundation
+import Reconcile
+import SIP
+import StateStore
+import Testing
+
+@testable import Agent
+
+@Suite(.timeLimit(.minutes(2))) struct AgentTests {
+  @Test func whatIsDeclaredIsRegisteredMastersFirst() async throws {
+    let world = try AgentWorld([.named("office", on: "push"), .named("push")])
+    let exit = try await world.run { hand in
+      try await hand.finished(1)
+    }
+    #expect(exit == .stopped(.terminated))
+    #expect(await world.wire() == ["+ push", "+ office"])
+    #expect(try world.rows().map(\.phase) == [.bound, .bound])
+  }
+
+  @Test func anInvalidFirstReadingEndsTheAgent() async throws {
+    let world = try AgentWorld()
+    world.source.breakFiles("no owner")
+    let exit = try await world.run { _ in }
+    guard case .invalid(let diagnostics) = exit else {
+      // Told to stop before it had read: also an end, but not the one to see here.
+      #expect(exit == .stopped(.terminated))
+      return
+    }
+    #expect(diagnostics.map(\.message) == ["no owner"])
+  }
+
+  @Test(
+    "REC-80 REC-81 an invalid or missing file keeps what was in force, and says so until it is right again"
+  )
+  func invalidFile() async throws {
+    let world = try AgentWorld([.named("a"), .named("b")])
+    try await world.run { hand in
+      try await hand.finished(1)
+      world.source.breakFiles()
+      hand.signals.yield(.reload)
+      try await hand.until("a rejection") {
+        world.notices.all.contains { if case .rejected = $0 { true } else { false } }
+      }
+      try await hand.reload()
+      let before = world.source.loads
+      hand.declare([.named("a"), .named("b"), .named("c")])
+      try await hand.until("a reading") { world.source.loads > before }
+      try await hand.finished(2)
+    }
+    #expect(await world.wire() == ["+ a", "+ b", "+ c"])
+    let rejections = world.notices.all.filter { if case .rejected = $0 { true } else { false } }
+    #expect(rejections.count == 1)
+  }
+
+  @Test("REC-82 an empty file is refused by a rail, and nothing is unregistered")
+  func emptyFile() async throws {
+    let world = try AgentWorld([.named("a"), .named("b")])
+    try await world.run { hand in
+      try await hand.finished(1)
+      hand.declare([])
+      try await hand.until("a refusal") {
+        world.notices.all.contains { if case .refused = $0 { true } else { false } }
+      }
+      hand.declare([.named("a"), .named("b"), .named("c")])
+      try await hand.finished(2)
+    }
+    #expect(await world.wire() == ["+ a", "+ b", "+ c"])
+  }
+
+  @Test("REC-96 reading unchanged or reformatted files sends nothing")
+  func unchanged() async throws {
+    let accounts = (0..<20).map { Account.named("n\($0)") }
+    let world = try AgentWorld(accounts)
+    try await world.run { hand in
+      try await hand.finished(1)
+      await world.engine.clearRecords()
+      for _ in 0..<5 {
+        world.source.declare(accounts)
+        try await hand.reload()
+      }
+      hand.declare(accounts + [.named("last")])
+      try await hand.finished(2)
+    }
+    #expect(await world.wire() == ["+ last"])
+    #expect(await world.engine.calls == [.add(["last"])])
+  }
+
+  @Test("REC-96 an account that the engine is still trying is not begun anew by a reading")
+  func backoffIsKept() async throws {
+    let world = try AgentWorld([.named("bad"), .named("good")])
+    await world.engine.alwaysAnswer("bad", with: .refuse(403, "Forbidden"))
+    try await world.run { hand in
+      try await hand.finished(1)
+      await world.engine.clearRecords()
+      hand.declare([.named("bad"), .named("good"), .named("more")])
+      try await hand.finished(2)
+      #expect(await world.wire() == ["+ more"])
+      // A changed declaration is a reason to try at once.
+      hand.declare([.named("bad") { $0.expires = 60 }, .named("good"), .named("more")])
+      try await hand.finished(3)
+      #expect(await world.wire() == ["+ more", "+ bad"])
+    }
+  }
+
+  @Test func aRotatedSecretIsAReasonToTryAgain() async throws {
+    var bad = Account.named("bad")
+    bad.credentials = [CredentialDeclaration(username: "bad", secret: .environment("BAD"))]
+    let world = try AgentWorld([bad])
+    world.source.rotate("wrong")
+    await world.engine.alwaysAnswer("bad", with: .fail(.credentialRejected(realm: "r")))
+    try await world.run { hand in
+      try await hand.finished(1)
+      try await hand.reload()
+      await world.engine.alwaysAnswer("bad", with: nil)
+      world.source.rotate("right")
+      hand.signals.yield(.reload)
+      try await hand.finished(2)
+    }
+    #expect(await world.wire() == ["+ bad", "+ bad"])
+    #expect(try world.rows().map(\.phase) == [.bound])
+  }
+
+  @Test func aMastersLateSuccessRegistersItsDependents() async throws {
+    let world = try AgentWorld([.named("master"), .named("dependent", on: "master")])
+    await world.engine.answer("master", with: .refuse(503, "Later"))
+    try await world.run { hand in
+      try await hand.finished(1)
+      #expect(await world.wire() == ["+ master"])
+      // As the engine's own retry would.
+      try await world.engine.refresh(["master"])
+      try await hand.finished(2)
+    }
+    #expect(await world.wire() == ["+ master", "+ master", "+ dependent"])
+    #expect(try world.rows().map(\.phase) == [.bound, .bound])
+  }
+
+  @Test func aLateSuccessOfAnEditIsNotEditedAgain() async throws {
+    let world = try AgentWorld([.named("a")])
+    try await world.run { hand in
+      try await hand.finished(1)
+      await world.engine.answer("a", with: .refuse(500, "Oops"))
+      hand.declare([.named("a") { $0.expires = 60 }])
+      try await hand.finished(2)
+      try await world.engine.refresh(["a"])
+      try await hand.until("the declared account in the row") {
+        try world.rows().first?.account.expires == 60
+      }
+      await world.engine.clearRecords()
+      hand.declare([.named("a") { $0.expires = 60 }, .named("b")])
+      try await hand.finished(3)
+    }
+    #expect(await world.wire() == ["+ b"])
+  }
+
+  @Test("REC-88 an account that is deleted while its REGISTER hangs is unregistered after the answer")
+  func deletedInFlight() async throws {
+    let world = try AgentWorld([.named("a"), .named("b"), .named("c"), .named("d")])
+    var settings = AgentSettings()
+    settings.options.allowUnregister = 1
+    try await world.run(settings) { hand in
+      try await hand.finished(1)
+      await world.engine.clearRecords()
+      await world.engine.hold("slow")
+      hand.declare([.named("a"), .named("b"), .named("c"), .named("d"), .named("slow")])
+      try await hand.until("a REGISTER") { await world.wire() == ["+ slow"] }
+      hand.declare([.named("a"), .named("b"), .named("c"), .named("d")])
+      try await hand.until("both readings") { world.source.loads == 3 }
+      #expect(await world.wire() == ["+ slow"])
+      await world.engine.release("slow")
+      try await hand.until("an unregister") { await world.wire() == ["+ slow", "- slow"] }
+      try await hand.finished(3)
+    }
+    #expect(await world.engine.bindings(of: .named("slow")) == [])
+    #expect(await world.engine.overlaps == 0)
+    #expect(try world.rows().count == 4)
+  }
+
+  @Test("REC-69 REG-11 a restart holds what is bound and sends nothing, and later numbers are higher")
+  func warmRestart() async throws {
+    let accounts = (0..<50).map { Account.named("n\($0)") } + [.named("d", on: "n0")]
+    let world = try AgentWorld(accounts)
+    try await world.run { hand in try await hand.finished(1) }
+    let before = Dictionary(uniqueKeysWithValues: try world.rows().map { ($0.callID, $0) })
+    let used = await world.engine.requests.map(\.cseq).max() ?? 0
+    await world.restart()
+    try await world.run { hand in
+      try await hand.finished(1)
+      try await hand.reload()
+      #expect(await world.engine.requests == [])
+      try await world.engine.refresh(["n7"])
+      try await hand.until("a refresh") { await world.wire() == ["+ n7"] }
+    }
+    let request = try #require(await world.engine.requests.first)
+    #expect(request.cseq > used)
+    #expect(before[request.callID]?.account.id == "n7")
+    #expect(request.cseq > (before[request.callID]?.cseqReserved ?? .max))
+    let after = try world.rows()
+    #expect(Set(after.map(\.callID)) == Set(before.keys))
+    #expect(after.allSatisfy { row in row.cseqReserved > (before[row.callID]?.cseqReserved ?? .max) })
+  }
+
+  @Test("REC-69 a restart whose plan is refused still holds what is bound")
+  func refusedRestart() async throws {
+    let world = try AgentWorld([.named("a"), .named("b")])
+    try await world.run { hand in try await hand.finished(1) }
+    await world.restart()
+    world.source.declare([])
+    try await world.run { hand in
+      try await hand.finished(1)
+      #expect(await world.engine.calls == [.add(["a", "b"])])
+      #expect(await world.engine.requests == [])
+    }
+    #expect(try world.rows().map(\.phase) == [.bound, .bound])
+  }
+
+  @Test("REC-70 a binding that vanished is found by the next look, and restored")
+  func drift() async throws {
+    let world = try AgentWorld([.named("a"), .named("b")])
+    try await world.run { hand in
+      try await hand.finished(1)
+      await world.engine.setBindings([], of: .named("a"))
+      await world.engine.clearRecords()
+      world.clock.advance(by: .seconds(301))
+      try await hand.finished(2)
+    }
+    #expect(await world.wire() == ["+ a"])
+    #expect(await world.engine.bindings(of: .named("a")).count == 1)
+  }
+
+  @Test("REC-41 a tombstone is tried again until the registrar confirms it")
+  func tombstones() async throws {
+    let world = try AgentWorld((0..<10).map { .named("n\($0)") } + [.named("gone")])
+    let rest = (0..<10).map { Account.named("n\($0)") }
+    try await world.run { hand in
+      try await hand.finished(1)
+      await world.engine.answerRemovals(of: "gone", with: .fail(.timeout))
+      hand.declare(rest)
+      try await hand.finished(2)
+      #expect(try world.rows().filter { $0.phase == .tombstone }.count == 1)
+      await world.engine.answerRemovals(of: "gone", with: nil)
+      world.clock.advance(by: .seconds(301))
+      try await hand.finished(3)
+    }
+    #expect(await world.wire().suffix(2) == ["- gone", "- gone"])
+    #expect(try world.rows().count == 10)
+  }
+
+  @Test("REC-90 a stop keeps the bindings")
+  func stopKeeps() async throws {
+    let world = try AgentWorld([.named("a")])
+    #expect(try await world.run { hand in try await hand.finished(1) } == .stopped(.terminated))
+    #expect(await world.wire() == ["+ a"])
+    #expect(await world.engine.bindings(of: .named("a")).count == 1)
+  }
+
+  @Test("REC-90 REC-91 a stop removes the bindings where that was asked for, dependents first")
+  func stopRemoves() async throws {
+    let world = try AgentWorld([.named("m"), .named("d1", on: "m"), .named("d2", on: "m")])
+    var settings = AgentSettings()
+    settings.unregisterOnExit = true
+    let exit = try await world.run(settings) { hand in try await hand.finished(1) }
+    #expect(exit == .stopped(.terminated))
+    let wire = await world.wire()
+    #expect(Set(wire[3..<5]) == ["- d1", "- d2"])
+    #expect(wire.suffix(1) == ["- m"])
+    #expect(try world.rows() == [])
+  }
+
+  @Test("REC-90 a second signal leaves at once, with the state written")
+  func secondSignal() async throws {
+    let world = try AgentWorld([.named("m")])
+    var settings = AgentSettings()
+    settings.unregisterOnExit = true
+    let exit = try await world.run(settings) { hand in
+      try await hand.finished(1)
+      await world.engine.hold("m")
+      hand.signals.yield(.stop(.interrupted))
+      try await hand.until("a removal") { await world.wire().last == "- m" }
+      hand.signals.yield(.stop(.interrupted))
+    }
+    #expect(exit == .leftAtOnce(.interrupted))
+    #expect(try world.rows().map(\.phase) == [.tombstone])
+  }
+
+  @Test("REC-93 the socket tells how everything stands, and only its owner may ask")
+  func status() async throws {
+    let world = try AgentWorld([.named("a"), .named("b"), .named("c", on: "b")])
+    await world.engine.alwaysAnswer("b", with: .refuse(403, "Forbidden"))
+    var settings = AgentSettings()
+    settings.controlPath = AgentCall.path(forStateAt: world.statePath)
+    try await world.run(settings) { hand in
+      try await hand.finished(1)
+      try await hand.until("the socket") { FileManager.default.fileExists(atPath: world.statePath + ".sock") }
+      let mode = try FileManager.default.attributesOfItem(atPath: world.statePath + ".sock")[
+        .posixPermissions
+      ]
+      #expect(mode as? Int == 0o600)
+      let status = try await hand.status()
+      #expect(status.format == "sipreconcile.status/1")
+      #expect(status.agent?.pid == ProcessInfo.processInfo.processIdentifier)
+      #expect(status.accounts.map(\.account) == ["a", "b", "c"])
+      #expect(status.accounts.map { $0[.ready]?.status } == [.yes, .no, .no])
+      #expect(status.accounts[1][.stalled]?.message == "403 Forbidden")
+      #expect(status.accounts[2][.blocked]?.message == "waits for b, which is not registered")
+      #expect(status.accounts[2].blockedBy == ["b"])
+      await world.engine.alwaysAnswer("b", with: nil)
+      try await world.engine.refresh(["b"])
+      try await hand.finished(2)
+      let later = try await hand.status()
+      #expect(later.accounts.map { $0[.ready]?.status } == [.yes, .yes, .yes])
+    }
+    #expect(!FileManager.default.fileExists(atPath: world.statePath + ".sock"))
+  }
+
+  @Test(
+    "REC-66 nothing is sent that the state does not know of, and it goes on when the state can be written"
+  )
+  func unwritableState() async throws {
+    let world = try AgentWorld([.named("a")])
+    try await world.run { hand in
+      try await hand.finished(1)
+      try world.setWritable(false)
+      hand.declare([.named("a"), .named("b")])
+      try await hand.until("a failure") {
+        world.notices.all.contains { if case .stateFailed = $0 { true } else { false } }
+      }
+      // What runs goes on.
+      try await world.engine.refresh(["a"])
+      try await hand.until("a refresh") { await world.wire() == ["+ a", "+ a"] }
+      world.clock.advance(by: .seconds(1))
+      #expect(await world.wire() == ["+ a", "+ a"])
+      try world.setWritable(true)
+      world.clock.advance(by: .seconds(1))
+      try await hand.until("a recovery") {
+        world.clock.advance(by: .seconds(1))
+        return world.notices.all.contains(.stateRecovered)
+      }
+      try await hand.finished(2)
+    }
+    #expect(await world.wire() == ["+ a", "+ a", "+ b"])
+    #expect(try world.rows().map(\.phase) == [.bound, .bound])
+  }
+
+  @Test("REC-68 an agent whose lease was taken leaves without touching anything")
+  func lostLease() async throws {
+    let world = try AgentWorld([.named("a")])
+    let exit = try await world.run { hand in
+      try await hand.finished(1)
+      #expect(truncate(world.statePath + ".lock", 0) == 0)
+      try await hand.until("an end") {
+        world.clock.advance(by: .seconds(1))
+        do {
+          try await world.engine.refresh([])
+          return false
+        } catch {
+          return true
+        }
+      }
+    }
+    guard case .leaseLost(let message) = exit else { throw Impatience(what: "a lost lease", notices: []) }
+    #expect(message.contains("the lease was lost"))
+    #expect(await world.wire() == ["+ a"])
+  }
+
+  @Test("REC-87 edits in quick succession make one plan, of the last")
+  func quickEdits() async throws {
+    let world = try AgentWorld([.named("a")])
+    let file = world.folder + "/accounts.yaml"
+    #expect(FileManager.default.createFile(atPath: file, contents: Data("0".utf8)))
+    world.source.set(LoadedDesired(desired: world.desired([.named("a")]), files: [file], digest: ""))
+    try await world.run { hand in
+      try await hand.finished(1)
+      let before = world.source.loads
+      for turn in 0..<20 {
+        world.source.set(
+          LoadedDesired(desired: world.desired([.named("a"), .named("b\(turn)")]), files: [file], digest: "")
+        )
+        #expect(FileManager.default.createFile(atPath: file, contents: Data("\(turn)".utf8)))
+      }
+      while world.source.loads == before {
+        world.clock.advance(by: .milliseconds(100))
+        await Task.yield()
+      }
+      try await hand.finished(2)
+    }
+    #expect(await world.wire() == ["+ a", "+ b19"])
+  }
+}
+
+extension AgentWorld {
+  func desired(_ accounts: [Account]) -> DesiredState {
+    DesiredState(owner: "office", accounts: accounts.map { DesiredAccount($0) })
+  }
+}
