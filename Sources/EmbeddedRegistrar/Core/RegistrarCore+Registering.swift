@@ -49,7 +49,7 @@ extension RegistrarCore {
   /// `path` is understood: there is no proxy between that would need one (RFC 3327, 5.3).
   private func isKnown(_ tag: UnsafeRawBufferPointer) -> Bool { tag.isEqual(ignoringCase: "path") }
 
-  private func hasUnknownExtensions(_ request: MessageView) -> Bool {
+  func hasUnknownExtensions(_ request: MessageView) -> Bool {
     var isUnknown = false
     request.forEachListValue(.require) { tag in
       isUnknown = !isKnown(tag)
@@ -58,7 +58,7 @@ extension RegistrarCore {
     return isUnknown
   }
 
-  private mutating func refuseExtensions(_ exchange: Exchange) -> Answer {
+  mutating func refuseExtensions(_ exchange: Exchange) -> Answer {
     begin(exchange, 420)
     var isFirst = true
     writer.header(.unsupported) { out in
