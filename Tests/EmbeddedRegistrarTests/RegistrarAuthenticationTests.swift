@@ -98,6 +98,20 @@ import Testing
     #expect(lab.contacts().isEmpty)
   }
 
+  @Test("load tools may be forgiven another uri, by a setting")
+  func otherURIForgiven() throws {
+    let lab = makeLab { $0.acceptsAnyDigestURI = true }
+    var client = Authenticator(credentials: [
+      Credential(username: "alice", proof: .password(Secret("secret")))
+    ])
+    client.beginAttempt()
+    let challenge = try #require(lab.send(request))
+    let withPort = request.changed { $0.requestURI = "sip:127.0.0.1:5070" }
+    var answered = try lab.answer(challenge, to: withPort, with: &client)
+    answered.requestURI = "sip:example.com"
+    #expect(lab.send(answered)?.status == 200)
+  }
+
   @Test("UAS-04 the right password for another address of record is 403")
   func otherIdentity() throws {
     let lab = makeLab()

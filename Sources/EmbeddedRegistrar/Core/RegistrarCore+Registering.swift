@@ -13,7 +13,12 @@ extension RegistrarCore {
     if hasUnknownExtensions(request) { return refuseExtensions(exchange) }
     // 3. Who asks.
     if let access = settings.access {
-      let verifier = DigestVerifier(access: access, realm: settings.realm, algorithms: settings.algorithms)
+      let verifier = DigestVerifier(
+        access: access,
+        realm: settings.realm,
+        algorithms: settings.algorithms,
+        acceptsAnyURI: settings.acceptsAnyDigestURI
+      )
       switch verifier.verify(request, nonces: &nonces, at: exchange.now) {
       case .accepted(let user): exchange.user = user
       case .refused: return challenge(exchange, isStale: false, using: &random)
