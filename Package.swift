@@ -61,32 +61,25 @@ let package = Package(
     ),
 
     .target(name: "TestSupport", path: "Tests/Support", swiftSettings: settings),
-    .testTarget(name: "SIPTests", dependencies: ["SIP", "TestSupport"], swiftSettings: settings),
-    .testTarget(
-      name: "ReconcileTests",
-      dependencies: ["Reconcile", "SIP", "EngineScripted"],
-      swiftSettings: settings
+    .tests("SIPTests", of: ["SIP", "TestSupport"]),
+    .tests("ReconcileTests", of: ["Reconcile", "SIP", "EngineScripted"]),
+    .tests("ManifestsTests", of: ["Manifests", "Reconcile", "SIP"], exclude: ["Fixtures"]),
+    .tests("StateStoreTests", of: ["StateStore", "Reconcile", "SIP"]),
+    .tests("EmbeddedRegistrarTests", of: ["EmbeddedRegistrar", "SIP", "SIPTransport", "TestSupport"] + nio),
+    .tests("EngineContractTests", of: ["EngineScripted", "Reconcile", "SIP"]),
+    .tests("EngineNIOTests", of: ["EngineNIO", "Reconcile", "SIP"]),
+    .tests(
+      "CommandTests",
+      of: ["sipreconcile", "EngineScripted", "Manifests", "Reconcile", "SIP", "StateStore"],
+      exclude: ["Golden"]
     ),
-    .testTarget(
-      name: "ManifestsTests",
-      dependencies: ["Manifests", "Reconcile", "SIP"],
-      swiftSettings: settings
-    ),
-    .testTarget(
-      name: "StateStoreTests",
-      dependencies: ["StateStore", "Reconcile", "SIP"],
-      swiftSettings: settings
-    ),
-    .testTarget(
-      name: "EmbeddedRegistrarTests",
-      dependencies: ["EmbeddedRegistrar", "SIP", "SIPTransport", "TestSupport"] + nio,
-      swiftSettings: settings
-    ),
-    .testTarget(
-      name: "CommandTests",
-      dependencies: ["sipreconcile", "EngineScripted", "Manifests", "Reconcile", "SIP", "StateStore"],
-      exclude: ["Golden"],
-      swiftSettings: settings
-    ),
+    .tests("InteropTests", of: ["sipreconcile", "SIP", "TestSupport"]),
   ]
 )
+
+extension Target {
+  /// A target of tests, which has the settings of all.
+  static func tests(_ name: String, of dependencies: [Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
+  }
+}

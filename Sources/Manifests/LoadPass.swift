@@ -170,36 +170,44 @@ struct LoadPass {
     guard let node = fields[TopKey.accounts] else {
       return
     }
-    let entries = file.decoder.entries(of: node, "`accounts`") ?? []
+    let isFirst = names.count == 0
+    var fileNames = ByteTable()
+    let entries = file.decoder.entries(of: node, "`accounts`", names: &fileNames) ?? []
     desired.accounts.reserveCapacity(desired.accounts.count + entries.count)
-    names.reserve(desired.accounts.count + entries.count)
-    for entry in entries { decodeAccount(entry, &file, template) }
+    // The names of the first file that has any are the numbers of its accounts already.
+    if isFirst { names = fileNames } else { names.reserve(desired.accounts.count + entries.count) }
+    for entry in entries {
+      if !isFirst, isDeclared(entry, &file) { continue }
+      desired.accounts.append(decodeAccount(entry, &file, template))
+    }
     dependencies += file.decoder.dependencies
   }
 
-  private mutating func decodeAccount(
+  /// True, with a complaint, if another file has an account of that name; else the name is taken.
+  private mutating func isDeclared(_ entry: NamedEntry, _ file: inout ManifestFile) -> Bool {
+    let name = file.decoder.tree.text(file.decoder.tree.resolve(entry.key))
+    let (first, isNew) = names.insert(name)
+    if isNew { return false }
+    let place = desired.accounts[first].at.map { " at \($0)" } ?? ""
+    file.decoder.error(entry.key, "account `\(name)` is already declared\(place)", "duplicate")
+    return true
+  }
+
+  /// A broken account keeps its place and its name, so that whoever depends on it is not told that it does
+  /// not exist.
+  private func decodeAccount(
     _ entry: NamedEntry,
     _ file: inout ManifestFile,
     _ template: AccountTemplate
-  ) {
-    guard let name = file.decoder.text(entry.key, "accounts") else { return }
-    if let first = names.find(name) {
-      let place = desired.accounts[first].at.map { " at \($0)" } ?? ""
-      file.decoder.error(entry.key, "account `\(name)` is already declared\(place)", "duplicate")
-      return
-    }
-    let id = AccountID(name)
+  ) -> DesiredAccount {
     let number = desired.accounts.count
-    guard let account = file.decoder.account(entry, id: id, number: number, template: template) else {
-      // Named all the same, so that whoever depends on it is not told that it does not exist.
-      _ = names.insert(name)
-      desired.accounts.append(
-        DesiredAccount(template.account.named(id), at: file.decoder.tree.location(entry.key))
-      )
-      return
+    if let name = file.decoder.text(entry.key, "accounts"),
+      let account = file.decoder.account(entry, id: AccountID(name), number: number, template: template)
+    {
+      return account
     }
-    _ = names.insert(name)
-    desired.accounts.append(account)
+    let id = AccountID(file.decoder.tree.text(file.decoder.tree.resolve(entry.key)))
+    return DesiredAccount(template.account.named(id), at: file.decoder.tree.location(entry.key))
   }
 
   private mutating func checkAll() {

@@ -1,4 +1,4 @@
-public import Reconcile
+import Reconcile
 
 /// Reads manifests, decodes them and checks them as one desired state.
 ///

@@ -32,7 +32,7 @@ enum SourceExcerpt {
       guard let input = inputs.first(where: { $0.path == path }) else { continue }
       let own = result.indices.filter { result[$0].at?.file == path }
       guard !own.isEmpty else { continue }
-      let secret = secretLines(file.decoder.tree)
+      let secret = secretLines(file.decoder.tree).union(file.decoder.hiddenLines)
       let lines = lines(of: input.bytes, numbers: Set(own.compactMap { result[$0].at?.line }))
       for index in own {
         guard let number = result[index].at?.line, !secret.contains(number), let line = lines[number] else {
@@ -63,8 +63,9 @@ enum SourceExcerpt {
     return lines
   }
 
-  /// False for a URI that holds a password.
+  /// False for a URI that holds a password, and for a line with nothing to show.
   private static func isPublic(_ line: ArraySlice<UInt8>) -> Bool {
+    guard line.contains(where: { $0 > 0x20 }) else { return false }
     for part in line.split(whereSeparator: { $0 == 0x20 || $0 == UInt8(ascii: "<") }) {
       guard let at = part.lastIndex(of: UInt8(ascii: "@")) else { continue }
       if part[..<at].count(where: { $0 == UInt8(ascii: ":") }) > 1 { return false }

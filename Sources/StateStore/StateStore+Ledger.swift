@@ -4,7 +4,7 @@ extension StateStore: RegistrationLedger {
   public func write(_ entries: [LedgerEntry]) async throws(LedgerError) {
     do {
       try await connection.write { database in
-        var writer = RowWriter(database)
+        var writer = try RowWriter(database)
         for entry in entries { try writer.write(entry) }
       }
     } catch {
@@ -26,7 +26,7 @@ extension StateStore: RegistrationLedger {
   /// Deletes rows without any traffic; unknown ones are fine.
   public func remove(callIDs: some Sequence<String>) throws(StateError) {
     try connection.write { database in
-      var writer = RowWriter(database)
+      var writer = try RowWriter(database)
       for callID in callIDs { try writer.write(.drop(callID: callID)) }
     }
   }

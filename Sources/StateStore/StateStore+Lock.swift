@@ -1,9 +1,10 @@
+public import Reconcile
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
   import Darwin
 #endif
-public import Reconcile
 
 extension StateStore {
   /// Takes the lease of this state, which ends with the process at the latest.

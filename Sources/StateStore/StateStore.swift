@@ -48,9 +48,10 @@ public final class StateStore: Sendable {
         try Identity.establish(in: database, at: path, owner: owner, takeover: takeover)
       }
     case .readOnly:
-      identity = try connection.read { database in
-        try Identity.check(in: database, at: path, owner: owner, takeover: takeover)
-      } ?? nil
+      identity =
+        try connection.read { database in
+          try Identity.check(in: database, at: path, owner: owner, takeover: takeover)
+        } ?? nil
     }
     return StateStore(path: path, owner: owner, access: access, connection: connection, key: identity?.key)
   }

@@ -26,7 +26,9 @@ final class TemporaryFolder: Sendable {
     try Data(bytes).write(to: URL(fileURLWithPath: file(name)))
   }
 
-  func bytes(of name: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: URL(fileURLWithPath: file(name)))) }
+  func bytes(of name: String) throws -> [UInt8] {
+    [UInt8](try Data(contentsOf: URL(fileURLWithPath: file(name))))
+  }
 
   func names() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: path).sorted() }
 
@@ -48,7 +50,9 @@ func account(_ name: String) -> Account {
   return account
 }
 
-func owned(_ name: String, callID: String? = nil, phase: OwnedRegistration.Phase = .bound) -> OwnedRegistration {
+func owned(_ name: String, callID: String? = nil, phase: OwnedRegistration.Phase = .bound)
+  -> OwnedRegistration
+{
   var owned = OwnedRegistration(
     callID: callID ?? "\(name)-call@example.org",
     account: account(name),
@@ -81,7 +85,13 @@ func fullAccount() -> Account {
     Dependency(account: "master", contact: .own, condition: .attempted), Dependency(account: "other"),
   ]
   account.credentials = [
-    CredentialDeclaration(username: "a", realm: "r", kind: .ha1, secret: .file("/x y"), algorithms: [.sha256]),
+    CredentialDeclaration(
+      username: "a",
+      realm: "r",
+      kind: .ha1,
+      secret: .file("/x y"),
+      algorithms: [.sha256]
+    ),
     CredentialDeclaration(username: "b", secret: .command(["pass", "show", "b"])),
     CredentialDeclaration(username: "c", secret: .credential("c")),
     CredentialDeclaration(username: "d", secret: .literal(nil)),

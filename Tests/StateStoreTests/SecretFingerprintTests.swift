@@ -25,14 +25,17 @@ import Testing
 
   @Test func eachStateHasItsOwnKey() throws {
     let other = try StateStore.open(at: folder.file("b.db"), owner: "office", access: .readWrite)
-    #expect(other.secretFingerprint(of: [password("a", "b")]) != store.secretFingerprint(of: [password("a", "b")]))
+    #expect(
+      other.secretFingerprint(of: [password("a", "b")]) != store.secretFingerprint(of: [password("a", "b")])
+    )
   }
 
   @Test func everyPartCounts() {
     var restricted = password("a", "b")
     restricted.algorithms = [.sha256]
     let all: [[Credential]] = [
-      [password("a", "b")], [password("a", "c")], [password("c", "b")], [password("ab", "")], [password("", "ab")],
+      [password("a", "b")], [password("a", "c")], [password("c", "b")], [password("ab", "")],
+      [password("", "ab")],
       [password("a", "b", realm: "")], [password("a", "b", realm: "r")], [restricted],
       [Credential(username: "a", proof: .ha1(Secret("b"), .md5))],
       [Credential(username: "a", proof: .ha1(Secret("b"), .sha256))],

@@ -40,7 +40,9 @@ import Testing
     let lock = try store.acquireLock(holder: .current(command: "apply", at: noon), at: noon)
     #expect(try mode("deep") == 0o700)
     #expect(try mode("deep/er") == 0o700)
-    for name in ["a.db", "a.db-wal", "a.db-shm", "a.db.lock"] { #expect(try mode("deep/er/\(name)") == 0o600) }
+    for name in ["a.db", "a.db-wal", "a.db-shm", "a.db.lock"] {
+      #expect(try mode("deep/er/\(name)") == 0o600)
+    }
     lock.release()
   }
 
@@ -92,10 +94,15 @@ import Testing
     try await filled()
     let store = try open(.readOnly)
     await #expect(throws: LedgerError.self) { try await store.write([.drop(callID: "x")]) }
-    #expect(throws: StateError.self) { try store.acquireLock(holder: .current(command: "x", at: noon), at: noon) }
+    #expect(throws: StateError.self) {
+      try store.acquireLock(holder: .current(command: "x", at: noon), at: noon)
+    }
   }
 
-  @Test("SEC-73 REC-67 garbage is an error that says what to do", arguments: [StateStore.Access.readWrite, .readOnly])
+  @Test(
+    "SEC-73 REC-67 garbage is an error that says what to do",
+    arguments: [StateStore.Access.readWrite, .readOnly]
+  )
   func garbage(access: StateStore.Access) throws {
     try folder.write(Array(repeating: UInt8(ascii: "x"), count: 10_000), to: "a.db")
     let error = #expect(throws: StateError.self) { _ = try open(access) }
@@ -183,7 +190,10 @@ import Testing
       _ = try StateStore.open(at: folder.file("file/a.db"), owner: "office", access: .readWrite)
     }
     #expect(error?.description.contains("Not a directory") == true)
-    let readOnly = StateError(DatabaseError(resultCode: .SQLITE_READONLY, message: "read-only"), path: "/a.db")
+    let readOnly = StateError(
+      DatabaseError(resultCode: .SQLITE_READONLY, message: "read-only"),
+      path: "/a.db"
+    )
     #expect(readOnly == .notWritable(path: "/a.db", reason: "read-only"))
   }
 
@@ -212,7 +222,8 @@ import Testing
     #expect(run.id == 1)
     var report = Report(planDigest: "d1")
     report.outcomes = [
-      Outcome(account: "a", action: .register, kind: .done), Outcome(account: "b", action: .register, kind: .failed),
+      Outcome(account: "a", action: .register, kind: .done),
+      Outcome(account: "b", action: .register, kind: .failed),
       Outcome(account: "c", action: .register, kind: .blocked),
       Outcome(account: "d", action: .register, kind: .notStarted),
     ]

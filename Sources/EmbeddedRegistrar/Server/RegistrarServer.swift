@@ -65,6 +65,15 @@ package final class RegistrarServer: Sendable {
     get async throws { try await perform { $0.bindings } }
   }
 
+  /// Every binding that has not expired, in full, so that `restore` can put it back into a later registrar.
+  package var storedBindings: [StoredBinding] {
+    get async throws { try await perform { $0.storedBindings } }
+  }
+
+  package func restore(_ bindings: [StoredBinding]) async throws {
+    try await perform { $0.restore(bindings) }
+  }
+
   /// The last requests, oldest first, as many as `RegistrarLimits.loggedRequests` allows.
   package var requests: [ReceivedRequest] {
     get async throws { try await perform { $0.core.requests } }

@@ -29,6 +29,10 @@ final class RegistrarShell {
 
   var bindings: [RegisteredBinding] { core.bindings(at: now) }
 
+  var storedBindings: [StoredBinding] { core.storedBindings(at: now) }
+
+  func restore(_ bindings: [StoredBinding]) { core.restore(bindings, at: now) }
+
   func start(on endpoint: Endpoint) -> EventLoopFuture<Endpoint> {
     do {
       let address = try SocketAddress(endpoint)

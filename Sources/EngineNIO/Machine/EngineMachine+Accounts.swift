@@ -24,7 +24,7 @@ extension EngineMachine {
       guard slotByAccount[account.id] == nil, new.insert(account.id).inserted else {
         throw .duplicateAccount(account.id)
       }
-      let transport = EngineMachine.transport(of: account)
+      let transport = self.transport(of: account)
       guard transport == .udp else { throw .unsupportedTransport(account.id, transport) }
     }
     for addition in additions {
@@ -35,8 +35,10 @@ extension EngineMachine {
     }
   }
 
-  static func transport(of account: Account) -> Transport {
-    account.transport ?? account.outboundProxy.first?.transport ?? account.registrar.transport ?? .udp
+  /// The transport that an account asks for; a rehearsal takes everything over UDP.
+  func transport(of account: Account) -> Transport {
+    if settings.onlyServer != nil { return .udp }
+    return account.transport ?? account.outboundProxy.first?.transport ?? account.registrar.transport ?? .udp
   }
 
   private mutating func insert(_ addition: AccountAddition, at now: Instant) {
@@ -65,6 +67,7 @@ extension EngineMachine {
 
   private mutating func start(_ slot: Int, _ addition: AccountAddition, at now: Instant) {
     if let binding = addition.binding {
+      slots[slot].boundContact = Array(binding.contact.utf8)
       let bound = RegistrationMachine.Bound(
         expiresAt: now + binding.expiresIn, granted: binding.granted)
       step(slot, at: now) { $0.resume(bound, refreshAt: now + binding.refreshIn, into: &$2) }
@@ -129,7 +132,7 @@ extension EngineMachine {
 
   private mutating func lane(for account: Account) -> Int {
     let hop = account.outboundProxy.first ?? account.registrar
-    let key = Lane.Key(host: hop.host, port: hop.port, transport: EngineMachine.transport(of: account))
+    let key = Lane.Key(host: hop.host, port: hop.port, transport: transport(of: account))
     if let lane = laneByKey[key] { return lane }
     let limits = settings.limits.first { $0.uri.host == account.registrar.host && $0.uri.port == account.registrar.port }
     let pacer = Pacer(
@@ -158,7 +161,7 @@ extension EngineMachine {
       throw .immutable(edit.id, .identity)
     }
     if before.dependsOn != after.dependsOn { throw .immutable(edit.id, .dependsOn) }
-    let transport = EngineMachine.transport(of: after)
+    let transport = self.transport(of: after)
     guard transport == .udp else { throw .unsupportedTransport(edit.id, transport) }
 
     let secretsChanged = edit.credentials != slots[slot].registration.authenticator.credentials

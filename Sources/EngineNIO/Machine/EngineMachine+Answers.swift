@@ -78,6 +78,9 @@ extension EngineMachine {
     }
     noteStaleContact(slot, bindings: bindings, code: answer.code)
     noteQuery(slot, code: answer.code, bindings: bindings)
+    if case .ours = answer.listing, slots[slot].registration.goal != .listed {
+      slots[slot].boundContact = slots[slot].contact
+    }
     step(slot, at: now, bindings: bindings) { [schedule] in
       $0.receive(answer, challenges: challenges, schedule: schedule, at: now, using: &$1, into: &$2)
     }

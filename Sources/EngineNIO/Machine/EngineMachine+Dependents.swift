@@ -49,11 +49,11 @@ extension EngineMachine {
   /// Takes the master's contact as registered; a change of it is one REGISTER of the dependent.
   private mutating func followContact(of master: Int, in dependent: Int, at now: Instant) {
     guard slots[dependent].masters.contains(where: { $0.master == master && $0.sharesContact }),
-      slots[master].registration.bound != nil, !slots[master].contact.isEmpty,
-      slots[dependent].contact != slots[master].contact
+      slots[master].registration.bound != nil, !slots[master].boundContact.isEmpty,
+      slots[dependent].contact != slots[master].boundContact
     else { return }
     if !slots[dependent].contact.isEmpty { slots[dependent].staleContact = slots[dependent].contact }
-    slots[dependent].contact = slots[master].contact
+    slots[dependent].contact = slots[master].boundContact
     if slots[dependent].registration.bound != nil {
       step(dependent, at: now) { $0.touch(at: now, into: &$2) }
     }
@@ -79,11 +79,16 @@ extension EngineMachine {
 extension EngineMachine {
   /// Settles the contact to send, once our own address is known.
   mutating func chooseContact(of slot: Int, local: Endpoint) {
-    guard slots[slot].contact.isEmpty else { return }
-    if let edge = slots[slot].masters.first(where: { $0.sharesContact }), !slots[edge.master].contact.isEmpty {
-      slots[slot].contact = slots[edge.master].contact
+    if let edge = slots[slot].masters.first(where: { $0.sharesContact }), !slots[edge.master].boundContact.isEmpty {
+      // The master may have moved before this account was added.
+      let contact = slots[edge.master].boundContact
+      if !slots[slot].contact.isEmpty, slots[slot].contact != contact {
+        slots[slot].staleContact = slots[slot].contact
+      }
+      slots[slot].contact = contact
       return
     }
+    guard slots[slot].contact.isEmpty else { return }
     slots[slot].contact = Array(contactURI(for: slots[slot].account, local: local).description.utf8)
   }
 

@@ -131,6 +131,7 @@ extension EngineMachine {
   /// The next request of the same turn: it answers a challenge, or goes to another server.
   mutating func sendAgain(_ slot: Int, at now: Instant) {
     guard let exchange = slots[slot].exchange else { return }
+    lanes[slots[slot].lane].pacer.sentAgain(at: now)
     if !write(slot, into: exchange, at: now) { endTurn(of: slot, at: now) }
   }
 
@@ -169,8 +170,10 @@ extension EngineMachine {
       actions.append(.send(flow: exchanges[exchange].flow, exchange: exchange))
       exchangeTimers.schedule(UInt32(exchange), at: next)
     case .retransmit(let next):
-      let lane = slots[exchanges[exchange].slot].lane
-      lanes[lane].pacer.retransmitted(at: now)
+      // One lost datagram is one sign, however often it is sent again.
+      if exchanges[exchange].transaction.retransmissions == 1 {
+        lanes[slots[exchanges[exchange].slot].lane].pacer.retransmitted(at: now)
+      }
       actions.append(.send(flow: exchanges[exchange].flow, exchange: exchange))
       exchangeTimers.schedule(UInt32(exchange), at: next)
     case .wait(let until): exchangeTimers.schedule(UInt32(exchange), at: until)

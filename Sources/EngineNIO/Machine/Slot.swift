@@ -34,6 +34,8 @@ struct Slot {
   var exchange: Int?
   /// The contact URI as sent; empty until it is known.
   var contact: [UInt8] = []
+  /// The contact URI that the registrar confirmed last: what dependents share. Empty before that.
+  var boundContact: [UInt8] = []
   /// A contact of ours that the next bind removes: the one before an edit.
   var staleContact: [UInt8] = []
   var instanceID: String?

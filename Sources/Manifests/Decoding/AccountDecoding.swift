@@ -50,7 +50,7 @@ extension FileDecoder {
   private func locations(_ fields: Fields, hasName: Bool) -> FieldLocations {
     var locations = FieldLocations(file: tree.file)
     locations.reserve(fields.count + (hasName ? 1 : 0))
-    for number in 0..<AccountKey.set.names.count where fields.value(number) != nil {
+    for number in fields.numbers {
       guard let key = AccountKey(rawValue: number) else { continue }
       let node = tree[fields.key(number)]
       locations.append(key.field, line: node.line, column: UInt32(node.column))
@@ -63,7 +63,7 @@ extension FileDecoder {
 
   /// Sets every key that is there, except those that have no default.
   private mutating func apply(_ fields: Fields, to account: inout Account, given: inout KeyBits) {
-    for number in 0..<AccountKey.set.names.count {
+    for number in fields.numbers {
       guard let node = fields.value(number), let key = AccountKey(rawValue: number) else { continue }
       given.insert(key)
       set(key, node, in: &account)
@@ -159,7 +159,8 @@ extension FileDecoder {
     let name = tree.text(scalar)
     guard let named = declarations.credentials[name] else {
       let hint = Spelling.hint(name, among: declarations.credentials.keys.sorted())
-      // The text may be a password in the wrong place, so it is not repeated.
+      // The text may be a password in the wrong place, so neither it nor its line is repeated.
+      for node in [index, scalar] { hiddenLines.formUnion(Int(tree[node].line)...Int(tree[node].lastLine)) }
       error(index, "`auth` names a credential that `credentials` does not have\(hint)", "unknown-credential")
       return []
     }

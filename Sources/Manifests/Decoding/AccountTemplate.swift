@@ -14,12 +14,3 @@ struct AccountTemplate {
     given = KeyBits()
   }
 }
-
-/// A set of an account's keys.
-struct KeyBits {
-  private var bits: UInt32 = 0
-
-  func contains(_ key: AccountKey) -> Bool { bits & 1 << UInt32(key.rawValue) != 0 }
-
-  mutating func insert(_ key: AccountKey) { bits |= 1 << UInt32(key.rawValue) }
-}

@@ -65,8 +65,7 @@ struct ByteTable {
     let start = Int(ends[index])
     guard Int(ends[index + 1]) - start == text.count else { return false }
     return bytes.withUnsafeBufferPointer { known in
-      for offset in 0..<text.count where known[start + offset] != text[offset] { return false }
-      return true
+      text.elementsEqual(UnsafeBufferPointer(rebasing: known[start..<start + text.count]))
     }
   }
 

@@ -4,6 +4,7 @@ enum ControlCharacter {
   ///
   /// - Parameter allowsLines: line feed and tab are let through.
   static func first(in bytes: UnsafeBufferPointer<UInt8>, allowsLines: Bool) -> String? {
+    if isHarmless(bytes) { return nil }
     for (offset, byte) in bytes.enumerated() where byte < 0x20 || byte == 0x7f || byte == 0xc2 || byte == 0xe2
     {
       switch byte {
@@ -21,5 +22,25 @@ enum ControlCharacter {
       }
     }
     return nil
+  }
+
+  /// True if every byte is printable ASCII, told eight bytes at a time: the common case.
+  private static func isHarmless(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    let raw = UnsafeRawBufferPointer(bytes)
+    let high: UInt64 = 0x8080_8080_8080_8080
+    var found: UInt64 = 0
+    var offset = 0
+    while offset + 8 <= raw.count {
+      let word = raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+      // The high bit of a byte is set for 0x80 and above, for less than 0x20, and for 0x7f.
+      found |= word | (word &- 0x2020_2020_2020_2020) | (word &+ 0x0101_0101_0101_0101)
+      offset += 8
+    }
+    while offset < raw.count {
+      let byte = raw[offset]
+      if byte < 0x20 || byte >= 0x7f { return false }
+      offset += 1
+    }
+    return found & high == 0
   }
 }

@@ -2,28 +2,25 @@
 struct Fields {
   /// The mapping itself.
   let mapping: YAMLTree.Index
+  /// The numbers of the keys that are there.
+  private(set) var numbers = KeyBits()
   private var values = SIMD32<UInt32>()
   private var keys = SIMD32<UInt32>()
 
   init(mapping: YAMLTree.Index) { self.mapping = mapping }
 
-  /// The value's node. Node 0 is the root, which is no value.
+  /// The value's node.
   @inline(__always)
   subscript<Key: RawRepresentable<Int>>(key: Key) -> YAMLTree.Index? {
     value(key.rawValue)
   }
 
   /// How many keys are there.
-  var count: Int {
-    var count = 0
-    for number in 0..<32 where values[number] != 0 { count += 1 }
-    return count
-  }
+  var count: Int { numbers.count }
 
   @inline(__always)
   func value(_ number: Int) -> YAMLTree.Index? {
-    let value = values[number]
-    return value == 0 ? nil : value
+    numbers.contains(number) ? values[number] : nil
   }
 
   /// The key's node; only for a key that is there.
@@ -32,6 +29,7 @@ struct Fields {
 
   @inline(__always)
   mutating func set(_ number: Int, key: YAMLTree.Index, value: YAMLTree.Index) {
+    numbers.insert(number)
     keys[number] = key
     values[number] = value
   }

@@ -11,6 +11,8 @@ struct FileDecoder {
   var diagnostics: [Diagnostic] = []
   /// Files that this one refers to, absolute.
   var references: [String] = []
+  /// Lines that may hold a secret in a place where none belongs.
+  var hiddenLines: Set<Int> = []
   var uris = URIReader()
   var strings = TextPool()
   /// Where the first literal secret is, and how many there are.

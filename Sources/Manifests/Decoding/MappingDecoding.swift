@@ -35,7 +35,7 @@ extension FileDecoder {
     var key = mapping + 1
     let end = tree[mapping].end
     var others: [YAMLTree.Index] = []
-    var own = Fields(mapping: mapping)
+    var own = KeyBits()
     while key < end {
       let value = tree[key].end
       defer { key = tree[value].end }
@@ -48,10 +48,10 @@ extension FileDecoder {
         set.find(UnsafeBufferPointer(rebasing: $0[tree.range(name)]))
       }
       if let number {
-        if own.value(number) != nil {
-          duplicate(key, first: own.key(number))
+        if own.contains(number) {
+          duplicate(key, of: number, set, in: mapping)
         } else {
-          own.set(number, key: key, value: value)
+          own.insert(number)
           if !isMerged || fields.value(number) == nil { fields.set(number, key: key, value: value) }
         }
       } else {
@@ -84,6 +84,16 @@ extension FileDecoder {
 
   /// The entries of a mapping whose keys are names; nil if it is no mapping. An empty value has no entries.
   mutating func entries(of index: YAMLTree.Index, _ what: String) -> [NamedEntry]? {
+    var names = ByteTable()
+    return entries(of: index, what, names: &names)
+  }
+
+  /// The entries, and their names in `names`, which must be empty: an entry has its name's number.
+  mutating func entries(
+    of index: YAMLTree.Index,
+    _ what: String,
+    names: inout ByteTable
+  ) -> [NamedEntry]? {
     let mapping = tree.resolve(index)
     if tree[mapping].kind == .scalar, tree[mapping].length == 0, tree[mapping].isPlain { return [] }
     guard tree[mapping].kind == .mapping else {
@@ -91,7 +101,6 @@ extension FileDecoder {
       return nil
     }
     var entries: [NamedEntry] = []
-    var names = ByteTable()
     entries.reserveCapacity(Int(tree[mapping].length / 2))
     names.reserve(Int(tree[mapping].length / 2))
     var merges: [YAMLTree.Index] = []
@@ -153,6 +162,20 @@ extension FileDecoder {
   func list(_ index: YAMLTree.Index) -> [YAMLTree.Index] {
     let target = tree.resolve(index)
     return tree[target].kind == .sequence ? elements(of: target) : [index]
+  }
+
+  /// The first of two equal keys is looked for again, so that a mapping without any costs nothing more.
+  private mutating func duplicate(
+    _ key: YAMLTree.Index,
+    of number: Int,
+    _ set: KeySet,
+    in mapping: YAMLTree.Index
+  ) {
+    var first = mapping + 1
+    while first < key, tree.text(tree.resolve(first)) != set.names[number] {
+      first = tree[tree[first].end].end
+    }
+    duplicate(key, first: first)
   }
 
   private mutating func duplicate(_ key: YAMLTree.Index, first: YAMLTree.Index) {

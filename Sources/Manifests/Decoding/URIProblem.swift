@@ -15,6 +15,7 @@ enum URIProblem {
     case .host(let host): hostMessage(host, what)
     case .bracketsMissing(let address):
       "`\(what)` is no SIP URI: an IPv6 address stands in brackets; write [\(address)]"
+    case .port(""): "`\(what)` is no SIP URI: no port follows the `:`"
     case .port(let port): "`\(what)` is no SIP URI: `\(port)` is no port from 1 to 65535"
     }
   }

@@ -30,16 +30,20 @@ struct URIReader {
       return nil
     }
     var at = 4
-    while at < bytes.count, bytes[at].isUnreserved || bytes[at].isUserUnreserved { at += 1 }
+    while at < bytes.count,
+      bytes[at].isASCIIAlphanumeric || bytes[at].isUnreserved || bytes[at].isUserUnreserved
+    {
+      at += 1
+    }
     guard at > 4, at < bytes.count, bytes[at] == UInt8(ascii: "@") else { return nil }
     let tail = UnsafeBufferPointer(rebasing: bytes[(at + 1)...])
-    guard !tail.contains(UInt8(ascii: "@")) else { return nil }
     let user = String(decoding: UnsafeBufferPointer(rebasing: bytes[4..<at]), as: UTF8.self)
     if let known = tails.find(tail) {
       var uri = parsedTails[known]
       uri.user = user
       return uri
     }
+    guard !tail.contains(UInt8(ascii: "@")) else { return nil }
     var uri = try SIPURI(parsing: URIReader.prefix[...] + Array(tail)[...])
     if parsedTails.count < URIReader.limit {
       _ = tails.insert(tail)

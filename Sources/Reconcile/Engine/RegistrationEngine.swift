@@ -40,7 +40,7 @@ public struct CallSequence: Sendable, Hashable {
 }
 
 /// An account with all that the engine needs to register it.
-public struct AccountAddition: Sendable {
+public struct AccountAddition: Sendable, Hashable {
   public var account: Account
   public var credentials: [Credential]
   public var sequence: CallSequence
@@ -75,7 +75,7 @@ public struct ExistingBinding: Sendable, Hashable {
 }
 
 /// An edit in progress: change any number of fields, then give it to `done`.
-public struct AccountEdit: Sendable {
+public struct AccountEdit: Sendable, Hashable {
   public let id: AccountID
   public var account: Account
   public var credentials: [Credential]
@@ -89,7 +89,7 @@ public struct AccountEdit: Sendable {
 
 /// A binding to remove that belongs to no account of the engine: of an account that left the manifest, or
 /// the old one of a replace. Told apart by its Call-ID.
-public struct Withdrawal: Sendable {
+public struct Withdrawal: Sendable, Hashable {
   /// The account as it was registered.
   public var account: Account
   public var credentials: [Credential]

@@ -1,4 +1,4 @@
-public import SIP
+package import SIP
 
 extension Account {
   /// The fields in which this account differs from another, in the order of the change table.

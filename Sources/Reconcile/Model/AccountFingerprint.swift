@@ -5,8 +5,8 @@ import SIP
 /// It is the first half of a SHA-256 over a canonical text, the same on every machine and in every version
 /// that has the same fields. Equal accounts have equal fingerprints.
 public struct AccountFingerprint: Sendable, Hashable {
-  private var high: UInt64
-  private var low: UInt64
+  package private(set) var high: UInt64
+  package private(set) var low: UInt64
 
   public init(_ account: Account) {
     var text = CanonicalText()
@@ -20,6 +20,12 @@ public struct AccountFingerprint: Sendable, Hashable {
     (high, low) = text.hash.withHexDigits { digits in
       (AccountFingerprint.word(digits, at: 0), AccountFingerprint.word(digits, at: 16))
     }
+  }
+
+  /// Puts the two halves together again.
+  package init(high: UInt64, low: UInt64) {
+    self.high = high
+    self.low = low
   }
 
   /// Reads back 16 bytes; nil for any other number.

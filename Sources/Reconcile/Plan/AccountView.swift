@@ -27,10 +27,7 @@ struct AccountView {
     siblingContacts = planning.siblingContacts(of: account, tombstones: tombstones)
     master = planning.contactMaster(of: account, at: position)
     differences = AccountView.differences(of: account, from: row, renamed: planning.index.renamed)
-    ownership = Ownership(
-      contact: row?.contact ?? account.contact?.uri.description ?? (row == nil ? master?.contact : nil),
-      instanceID: row?.instanceID ?? account.outbound.instanceID
-    )
+    ownership = Ownership(of: account, row: row, sharing: master?.contact)
     let secret = planning.secretFingerprints[account.id]
     hasNewSecret = secret != nil && row != nil && secret != row?.secretFingerprint
   }
@@ -56,10 +53,17 @@ struct AccountView {
     return bindings.contains(where: ownership.owns)
   }
 
-  /// True if the registrar answered, and what we can tell as ours is not there.
+  /// True if the registrar answered, and what we can tell as ours is not there. An answer about another
+  /// place than where the binding was made tells nothing of it.
   var isVanished: Bool {
-    guard case .known(let bindings)? = live, !ownership.isBlind else { return false }
+    guard case .known(let bindings)? = live, !ownership.isBlind, !isAskedElsewhere else { return false }
     return !bindings.contains(where: ownership.owns)
+  }
+
+  private var isAskedElsewhere: Bool {
+    guard let row else { return false }
+    return !account.identity.uri.isSameIdentity(as: row.account.identity.uri)
+      || account.registrar != row.account.registrar || account.transport != row.account.transport
   }
 
   /// True if the contact that this account shares is, or may become, another than it has bound.

@@ -74,7 +74,7 @@ extension Planning {
 
   private mutating func judgeBlocked(_ view: AccountView, by blockers: [AccountID]) {
     if let row = view.row, row.phase == .bound || row.phase == .pending, row.mayBeBound(at: observed.at),
-      isWithdrawnWhenBlocked(view)
+      isWithdrawn(view, with: blockers[0])
     {
       withdraw(view, row: row, cause: Cause(.dependency, at: desired.accounts[view.position].at))
     } else {
@@ -84,14 +84,12 @@ extension Planning {
     }
   }
 
-  /// A dependent loses its binding with its master where the manifest says so: the master is disabled, or
-  /// it is lost and the dependent says `onMasterLoss: withdraw`. A master left out of this plan is neither.
-  private func isWithdrawnWhenBlocked(_ view: AccountView) -> Bool {
-    (graph.masters[view.position] ?? []).contains { master in
-      if !desired.accounts[master].account.register { return true }
-      if view.account.onMasterLoss == .withdraw, isLost(master) { return true }
-      return changeOf[master].map { plan.changes[$0].action == .unregister } ?? false
-    }
+  /// A dependent loses its binding with its master if the root cause is declared unregistered, or if it is
+  /// lost and the dependent says `onMasterLoss: withdraw`; not if this plan merely leaves it out.
+  private func isWithdrawn(_ view: AccountView, with root: AccountID) -> Bool {
+    guard let position = positions[root] else { return false }
+    if !desired.accounts[position].account.register { return true }
+    return view.account.onMasterLoss == .withdraw && selection.includes(root)
   }
 
   private func blockedDetail(_ root: AccountID) -> String {

@@ -13,6 +13,16 @@ struct Ownership {
     self.instanceID = instanceID?.lowercased()
   }
 
+  /// What a binding of this account is told by: what was bound or sent, else what would be sent.
+  init(of account: Account, row: OwnedRegistration?, sharing masterContact: String?) {
+    let isUnconfirmed = row == nil || row?.phase == .pending
+    let expected = account.contact?.uri.description ?? (isUnconfirmed ? masterContact : nil)
+    self.init(
+      contact: row?.contact ?? expected,
+      instanceID: row?.instanceID ?? account.outbound.instanceID
+    )
+  }
+
   /// True if nothing is known that a binding could be told by.
   var isBlind: Bool { text == nil && instanceID == nil }
 

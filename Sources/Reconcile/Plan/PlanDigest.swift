@@ -9,11 +9,19 @@ enum PlanDigest {
     var text = CanonicalText(capacity: 4096)
     text.append(plan.owner)
     let declared = accounts(for: plan, in: desired)
-    for change in plan.changes.sorted(by: { $0.account < $1.account }) where change.cause.kind != .due {
+    for position in order(of: plan.changes) where plan.changes[position].cause.kind != .due {
+      let change = plan.changes[position]
       append(change, declared[change.account].map { desired.accounts[$0].account }, to: &text)
       if text.bytes.count > 1 << 20 { text.fold() }
     }
     return text.hash.hexDigits
+  }
+
+  /// By name alone: a refresh that became due may have put others into later waves.
+  private static func order(of changes: [Change]) -> [Int] {
+    let isSorted = changes.indices.dropFirst().allSatisfy { changes[$0 - 1].account <= changes[$0].account }
+    if isSorted { return Array(changes.indices) }
+    return changes.indices.sorted { changes[$0].account < changes[$1].account }
   }
 
   /// Positions of the declared accounts behind the changes.

@@ -69,7 +69,8 @@ extension Planning {
 
   private func waitForMasters(_ change: inout Change, _ view: AccountView) {
     for master in graph.masters[view.position] ?? [] {
-      guard let other = changeOf[master], plan.changes[other].registers else { continue }
+      guard let other = changeOf[master] else { continue }
+      guard plan.changes[other].registers || plan.changes[other].action == .adopt else { continue }
       let id = desired.accounts[master].account.id
       change.after.append(id)
       change.wave = max(change.wave, plan.changes[other].wave + 1)

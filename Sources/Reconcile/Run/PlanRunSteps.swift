@@ -50,7 +50,10 @@ extension PlanRun {
   /// Ends a node, and settles what waits for it: released, or blocked.
   private mutating func end(_ node: Int, at now: Instant, into actions: inout [Action]) {
     var open = [node]
-    while let node = open.popLast() {
+    var next = 0
+    while next < open.count {
+      let node = open[next]
+      next += 1
       guard states[node] != .ended else { continue }
       states[node] = .ended
       let failed = trouble[node / 2] != nil

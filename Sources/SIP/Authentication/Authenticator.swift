@@ -45,8 +45,27 @@ package struct Authenticator: Sendable {
       return .tooManyRounds
     }
     proveProxies(against: challenges, role)
-    if let refusal = refusal(of: challenges, role) { return refusal }
-    return take(challenges, role) ? .retry : .unusable(ChallengeOffer.describe(challenges))
+    var missing: ChallengeVerdict?
+    var refused: Challenge?
+    var answers: [(challenge: Challenge, credential: UInt16)] = []
+    for (first, selection) in Selections(challenges, credentials) {
+      switch selection {
+      case .answer(let index, let credential):
+        guard case .digest(let challenge) = challenges[index] else { continue }
+        if isRefused(challenge, role) { refused = refused ?? challenge }
+        answers.append((challenge, UInt16(clamping: credential)))
+      case .noCredential:
+        let algorithms = ChallengeOffer.algorithms(of: challenges, realmOf: first)
+        missing = missing ?? .noCredential(realm: first.realm, algorithms: algorithms)
+      case .notAllowed, .unusable: continue
+      }
+    }
+    if let refused {
+      removeSessions { $0.role == role && $0.challenge.hasSameRealm(as: refused) }
+      return missing ?? .rejected(realm: refused.realm)
+    }
+    for (challenge, credential) in answers { remember(challenge, role, credential) }
+    return answers.isEmpty ? missing ?? .unusable(ChallengeOffer.describe(challenges)) : .retry
   }
 
   /// Appends an `Authorization` or `Proxy-Authorization` row, with its line end, for each nonce that is known;
@@ -119,54 +138,13 @@ extension Authenticator {
     }
   }
 
-  /// Why these challenges end the attempt, if they do.
-  private mutating func refusal(of challenges: [ParsedChallenge], _ role: ChallengeRole) -> ChallengeVerdict?
-  {
-    var missing: ChallengeVerdict?
-    var refused: Challenge?
-    var canAnswer = false
-    for (challenge, selection) in Selections(challenges, credentials) {
-      switch selection {
-      case .answer(let index, _):
-        guard isRefused(challenges[index], role) else {
-          canAnswer = true
-          continue
-        }
-        refused = refused ?? challenge
-      case .noCredential:
-        let algorithms = ChallengeOffer.algorithms(of: challenges, realmOf: challenge)
-        missing = missing ?? .noCredential(realm: challenge.realm, algorithms: algorithms)
-      case .notAllowed, .unusable: continue
-      }
-    }
-    if let refused {
-      removeSessions { $0.role == role && $0.challenge.hasSameRealm(as: refused) }
-      return missing ?? .rejected(realm: refused.realm)
-    }
-    return canAnswer ? nil : missing
-  }
-
   /// True where the answer to a nonce of this attempt is challenged again, and not because it is stale.
-  private func isRefused(_ parsed: ParsedChallenge, _ role: ChallengeRole) -> Bool {
-    guard case .digest(let challenge) = parsed, !challenge.isStale else { return false }
+  private func isRefused(_ challenge: Challenge, _ role: ChallengeRole) -> Bool {
+    guard !challenge.isStale else { return false }
     let isSame = { (session: DigestSession) in
       session.role == role && session.use == .sentFresh && session.challenge.hasSameRealm(as: challenge)
     }
     return session.map(isSame) ?? false || others.contains(where: isSame)
-  }
-
-  /// Keeps what can be answered; returns whether there was anything.
-  private mutating func take(_ challenges: [ParsedChallenge], _ role: ChallengeRole) -> Bool {
-    var hasTaken = false
-    for (_, selection) in Selections(challenges, credentials) {
-      guard case .answer(let index, let credential) = selection,
-        case .digest(let challenge) = challenges[index],
-        let credential = UInt16(exactly: credential)
-      else { continue }
-      remember(challenge, role, credential)
-      hasTaken = true
-    }
-    return hasTaken
   }
 
   private mutating func remember(_ challenge: Challenge, _ role: ChallengeRole, _ credential: UInt16) {

@@ -107,6 +107,8 @@ package struct Challenge: Equatable, Sendable {
     let nonce: UnsafeRawBufferPointer
     let opaque: UnsafeRawBufferPointer?
     let algorithm: UnsafeRawBufferPointer?
+
+    var byteCount: Int { realm.count + nonce.count + (opaque?.count ?? 0) + (algorithm?.count ?? 0) }
   }
 
   func withParts<Result>(_ body: (Parts) -> Result) -> Result {
@@ -128,7 +130,7 @@ package struct Challenge: Equatable, Sendable {
 
   private static func unescaped(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
     [UInt8](unsafeUninitializedCapacity: bytes.count) { memory, count in
-      var input = HashInput(UnsafeMutableRawBufferPointer(memory))
+      var input = ScratchBytes(UnsafeMutableRawBufferPointer(memory))
       input.put(unescaping: bytes)
       count = input.written.count
     }

@@ -12,62 +12,53 @@ enum CredentialSelection: Equatable {
   /// The realm is offered only with algorithms or qop values that we do not have.
   case unusable
 
-  /// Decides for the realm of `challenges[first]`; challenges of other realms are passed over.
+  /// Decides for the realm of `first`; challenges of other realms are passed over.
   init(realmOf first: Challenge, among challenges: [ParsedChallenge], credentials: [Credential]) {
-    let offers = challenges.indices.filter { index in
-      guard case .digest(let challenge) = challenges[index] else { return false }
-      return challenge.isAnswerable && challenge.hasSameRealm(as: first)
-    }
-    guard !offers.isEmpty else {
-      self = .unusable
-      return
-    }
+    var isOffered = false
     var hasCredential = false
     for isExact in [true, false] {
-      let candidates = credentials.indices.filter { index in
-        credentials[index].realm.map { isExact && first.realmIs($0) } ?? !isExact
-      }
-      hasCredential = hasCredential || !candidates.isEmpty
-      for offer in offers {
-        guard
-          let credential = candidates.first(where: { challenges[offer].mayBeAnswered(by: credentials[$0]) })
-        else { continue }
-        let preferred = CredentialSelection.preferred(
-          among: offers,
-          of: challenges,
-          by: credentials[credential]
-        )
-        self = .answer(challenge: preferred ?? offer, credential: credential)
-        return
+      for index in challenges.indices {
+        guard let offer = challenges[index].offer(for: first) else { continue }
+        isOffered = true
+        for (number, credential) in credentials.enumerated() {
+          guard credential.isFor(first, exactly: isExact) else { continue }
+          hasCredential = true
+          guard credential.mayAnswer(offer) else { continue }
+          let preferred = credential.preferred(among: challenges, realmOf: first)
+          self = .answer(challenge: preferred ?? index, credential: number)
+          return
+        }
       }
     }
-    self = hasCredential ? .notAllowed : .noCredential
-  }
-
-  private static func preferred(
-    among offers: [Int],
-    of challenges: [ParsedChallenge],
-    by credential: Credential
-  ) -> Int? {
-    for algorithm in credential.algorithms {
-      let match = offers.first { offer in
-        guard case .digest(let challenge) = challenges[offer] else { return false }
-        return challenge.algorithm == algorithm && challenges[offer].mayBeAnswered(by: credential)
-      }
-      if let match { return match }
-    }
-    return nil
+    self = !isOffered ? .unusable : hasCredential ? .notAllowed : .noCredential
   }
 }
 
 extension ParsedChallenge {
-  fileprivate func mayBeAnswered(by credential: Credential) -> Bool {
-    guard case .digest(let challenge) = self, let algorithm = challenge.algorithm else { return false }
-    return credential.mayAnswer(algorithm)
+  /// The algorithm, if this can be answered and is for the same realm.
+  fileprivate func offer(for first: Challenge) -> DigestAlgorithm? {
+    guard case .digest(let challenge) = self, challenge.isAnswerable, challenge.hasSameRealm(as: first) else {
+      return nil
+    }
+    return challenge.algorithm
   }
 }
 
 extension Credential {
+  fileprivate func isFor(_ challenge: Challenge, exactly: Bool) -> Bool {
+    guard let realm else { return !exactly }
+    return exactly && challenge.realmIs(realm)
+  }
+
+  /// The challenge that the credential's own list puts first; nil where it has no list.
+  fileprivate func preferred(among challenges: [ParsedChallenge], realmOf first: Challenge) -> Int? {
+    for algorithm in algorithms where mayAnswer(algorithm) {
+      let match = challenges.firstIndex { $0.offer(for: first) == algorithm }
+      if let match { return match }
+    }
+    return nil
+  }
+
   /// False for an algorithm that the credential excludes, for an HA1 of another hash, and for a user name
   /// that would break the header line.
   fileprivate func mayAnswer(_ algorithm: DigestAlgorithm) -> Bool {

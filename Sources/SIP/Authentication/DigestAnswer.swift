@@ -80,9 +80,9 @@ package struct DigestAnswer {
   }
 
   /// `nc:cnonce:qop:`, or nothing in the form of RFC 2069.
-  private func putQuality(into input: inout HashInput) {
+  private func putQuality(into input: inout ScratchBytes) {
     guard qop != .none else { return }
-    input.put(hex: UInt64(nonceCount), digits: 8)
+    input.put(hex: nonceCount)
     input.put(UInt8(ascii: ":"))
     input.put(cnonce)
     input.put(qop == .auth ? ":auth:" : ":auth-int:")

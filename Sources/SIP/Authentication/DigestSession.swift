@@ -49,8 +49,8 @@ struct DigestSession: Sendable {
   }
 
   /// Appends the header row of one new request, and counts it.
-  mutating func append<Sink: ByteSink>(
-    to message: inout Sink,
+  mutating func append(
+    to message: inout [UInt8],
     credential: Credential,
     method: UnsafeRawBufferPointer,
     uri: UnsafeRawBufferPointer,
@@ -64,7 +64,8 @@ struct DigestSession: Sendable {
     withAnswer(algorithm, qop, secret) { answer in
       let none = UnsafeRawBufferPointer(start: nil, count: 0)
       let response = answer.response(method: method, uri: uri, body: none)
-      putRow(into: &message, username: credential.username, uri: uri, answer: answer, response: response)
+      let row = AuthorizationRow(role: role, username: credential.username, uri: uri, answer: answer)
+      row.append(to: &message, challenge: challenge, response: response)
     }
   }
 
@@ -120,48 +121,8 @@ struct DigestSession: Sendable {
   /// Lends the 64 random bits of the cnonce as 16 hexadecimal digits.
   private func withCnonce<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
     withUnsafeTemporaryAllocation(byteCount: 16, alignment: 1) { scratch in
-      scratch.write(hex: cnonce, digits: 16, at: 0)
+      scratch.write(hex: cnonce, at: 0)
       return body(UnsafeRawBufferPointer(scratch))
-    }
-  }
-
-  private func putRow<Sink: ByteSink>(
-    into message: inout Sink,
-    username: String,
-    uri: UnsafeRawBufferPointer,
-    answer: DigestAnswer,
-    response: HashValue
-  ) {
-    challenge.withParts { parts in
-      message.put(
-        role == .registrar ? "Authorization: Digest username=\"" : "Proxy-Authorization: Digest username=\""
-      )
-      message.put(escaping: username)
-      message.put("\", realm=\"")
-      message.put(parts.realm)
-      message.put("\", nonce=\"")
-      message.put(parts.nonce)
-      message.put("\", uri=\"")
-      message.put(uri)
-      message.put("\", response=\"")
-      message.put(hex: response)
-      message.put(UInt8(ascii: "\""))
-      if let algorithm = parts.algorithm {
-        message.put(", algorithm=")
-        message.put(algorithm)
-      }
-      if let opaque = parts.opaque {
-        message.put(", opaque=\"")
-        message.put(opaque)
-        message.put(UInt8(ascii: "\""))
-      }
-      if answer.qop != .none {
-        message.put(", cnonce=\"")
-        message.put(answer.cnonce)
-        message.put(answer.qop == .auth ? "\", qop=auth, nc=" : "\", qop=auth-int, nc=")
-        message.put(hex: UInt64(answer.nonceCount), digits: 8)
-      }
-      message.put("\r\n")
     }
   }
 }
@@ -185,15 +146,5 @@ extension Credential {
       }
     guard algorithm.isSession else { return secret }
     return DigestAnswer.sessionSecret(hash, secret: secret, nonce: parts.nonce, cnonce: cnonce)
-  }
-}
-
-extension ByteSink {
-  /// Puts a text as the content of a quoted string (RFC 3261, 25.1).
-  fileprivate mutating func put(escaping text: String) {
-    for byte in text.utf8 {
-      if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { put(UInt8(ascii: "\\")) }
-      put(byte)
-    }
   }
 }

@@ -32,9 +32,9 @@ package enum Hash: UInt8, Sendable, CaseIterable {
   }
 
   /// Hashes what `fill` puts together, at most `capacity` bytes, without leaving the stack while it is short.
-  package func value(capacity: Int, _ fill: (inout HashInput) -> Void) -> HashValue {
+  package func value(capacity: Int, _ fill: (inout ScratchBytes) -> Void) -> HashValue {
     withUnsafeTemporaryAllocation(byteCount: capacity, alignment: 1) { scratch in
-      var input = HashInput(scratch)
+      var input = ScratchBytes(scratch)
       fill(&input)
       return value(of: input.written)
     }

@@ -50,11 +50,11 @@ package struct HashValue: Hashable, Sendable {
   /// Lends the value as hexadecimal digits in lower case, 32 or 64 of them.
   package func withHexDigits<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
     withUnsafeTemporaryAllocation(byteCount: byteCount * 2, alignment: 1) { scratch in
-      scratch.write(hex: first, digits: 16, at: 0)
-      scratch.write(hex: second, digits: 16, at: 16)
+      scratch.write(hex: first, at: 0)
+      scratch.write(hex: second, at: 16)
       if wordCount == 4 {
-        scratch.write(hex: third, digits: 16, at: 32)
-        scratch.write(hex: fourth, digits: 16, at: 48)
+        scratch.write(hex: third, at: 32)
+        scratch.write(hex: fourth, at: 48)
       }
       return body(UnsafeRawBufferPointer(scratch))
     }

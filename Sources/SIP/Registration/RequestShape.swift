@@ -113,7 +113,7 @@ package struct RequestShape: Sendable {
       message.append(contentsOf: contacts.ours)
       message.append(contentsOf: ";expires=".utf8)
       message.append(decimal: request.expires)
-      if request.purpose == .bind, !contacts.stale.isEmpty {
+      if !contacts.stale.isEmpty {
         message.append(contentsOf: ", ".utf8)
         message.append(contentsOf: contacts.stale)
         message.append(contentsOf: ";expires=0".utf8)

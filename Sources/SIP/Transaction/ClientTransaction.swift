@@ -39,7 +39,8 @@ package struct ClientTransaction: Sendable, Equatable {
 
   private let timers: TransactionTimers
   private let isReliable: Bool
-  package private(set) var hasRetransmitted = false
+  /// How many copies followed the first; 255 stands for more.
+  package private(set) var retransmissions: UInt8 = 0
   private var state = State.idle
   /// When it was started; the epoch before that.
   package private(set) var startedAt = Instant(nanoseconds: 0)
@@ -48,6 +49,8 @@ package struct ClientTransaction: Sendable, Equatable {
     self.timers = timers
     self.isReliable = isReliable
   }
+
+  package var hasRetransmitted: Bool { retransmissions > 0 }
 
   package var isAwaitingFinal: Bool {
     switch state {
@@ -128,7 +131,7 @@ package struct ClientTransaction: Sendable, Equatable {
       return .timedOut
     }
     guard !isReliable, now >= due else { return .wait(until: next(due)) }
-    hasRetransmitted = true
+    retransmissions = max(retransmissions, retransmissions &+ 1)
     let nominal = due + interval
     let following = nominal > now ? nominal : now + interval
     self.state = state(following)

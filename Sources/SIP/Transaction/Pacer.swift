@@ -80,6 +80,12 @@ package struct Pacer: Sendable {
     return .now
   }
 
+  /// A further request of one that is on its way was sent, to answer a challenge for instance. It does not
+  /// wait, but it counts against the rate.
+  package mutating func sentAgain(at now: Instant) {
+    if interval > 0 { rateAllows = max(rateAllows, now) + .nanoseconds(interval) }
+  }
+
   /// A final answer came; `roundTrip` is nil where the request was retransmitted, for then it is not known
   /// which copy was answered.
   package mutating func answered(after roundTrip: Duration?, at now: Instant) {
@@ -100,7 +106,7 @@ package struct Pacer: Sendable {
     }
   }
 
-  /// A request was sent a second time, so its answer is late. To be called once for each request.
+  /// A request was sent a second time, so its answer is late. To be called for the first copy only.
   package mutating func retransmitted(at now: Instant) { halve() }
 
   /// A 503 ended a request.

@@ -4,8 +4,6 @@
 /// A seed makes it repeatable, for tests and rehearsals. Hold one for each loop and pass it `inout`: a copy
 /// would give the same numbers again.
 package struct RandomSource: RandomNumberGenerator, Sendable {
-  private static let blocks = 4
-
   private var key: SIMD8<UInt32>
   private var numbers: [UInt64] = []
   private var used = 0
@@ -28,7 +26,7 @@ package struct RandomSource: RandomNumberGenerator, Sendable {
       key[lane] = UInt32(truncatingIfNeeded: word)
       key[lane + 1] = UInt32(truncatingIfNeeded: word >> 32)
     }
-    numbers.reserveCapacity(RandomSource.blocks * 8)
+    numbers.reserveCapacity(28)
   }
 
   package mutating func next() -> UInt64 {
@@ -39,14 +37,14 @@ package struct RandomSource: RandomNumberGenerator, Sendable {
 
   /// The first half of the first block is the next key; all the rest is given out.
   private mutating func refill() {
-    let old = key
+    let blocks = ChaCha(key: key, counters: SIMD4(0, 1, 2, 3), nonce: SIMD3())
     numbers.removeAll(keepingCapacity: true)
     used = 0
-    for counter in 0..<RandomSource.blocks {
-      let words = ChaChaBlock.words(key: old, counter: UInt32(counter), nonce: SIMD3())
-      if counter == 0 { key = words.lowHalf }
-      for lane in stride(from: counter == 0 ? 8 : 0, to: 16, by: 2) {
-        numbers.append(UInt64(words[lane + 1]) << 32 | UInt64(words[lane]))
+    for index in stride(from: 0, to: 16, by: 2) {
+      let (low, high) = (blocks.words[index], blocks.words[index + 1])
+      if index < 8 { (key[index], key[index + 1]) = (low[0], high[0]) }
+      for lane in (index < 8 ? 1 : 0)..<4 {
+        numbers.append(UInt64(high[lane]) << 32 | UInt64(low[lane]))
       }
     }
   }

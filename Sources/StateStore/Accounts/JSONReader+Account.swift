@@ -35,7 +35,8 @@ extension JSONReader {
   private mutating func field(_ key: String, of account: inout Account) throws(MalformedAccount) {
     if null() { return }
     switch key {
-    case "outboundProxy": account.outboundProxy = try array { (json) throws(MalformedAccount) in try json.uri() }
+    case "outboundProxy":
+      account.outboundProxy = try array { (json) throws(MalformedAccount) in try json.uri() }
     case "transport": account.transport = try named(Transport.init(rawValue:))
     case "register": account.register = try bool()
     case "dependsOn":

@@ -35,7 +35,7 @@ struct JSONReader {
     while position < bytes.count {
       switch bytes[position] {
       case UInt8(ascii: "\""):
-        let text = try text(bytes[start..<position])
+        let text = try String(validUTF8: UnsafeBufferPointer(rebasing: bytes[start..<position]))
         position += 1
         return text
       case UInt8(ascii: "\\"): return try escapedString(from: start)
@@ -115,13 +115,17 @@ extension JSONReader {
       let byte = bytes[position]
       position += 1
       switch byte {
-      case UInt8(ascii: "\""): return try unescaped.withUnsafeBufferPointer(text)
+      case UInt8(ascii: "\""): return try text(unescaped)
       case UInt8(ascii: "\\"): try escape(into: &unescaped)
       case 0..<0x20: throw malformed("a control character")
       default: unescaped.append(byte)
       }
     }
     throw malformed("an unfinished text")
+  }
+
+  private func text(_ bytes: [UInt8]) throws(MalformedAccount) -> String {
+    try bytes.withUnsafeBufferPointer { (bytes) throws(MalformedAccount) in try String(validUTF8: bytes) }
   }
 
   private mutating func escape(into unescaped: inout [UInt8]) throws(MalformedAccount) {
@@ -154,18 +158,14 @@ extension JSONReader {
   private mutating func hexadecimal() throws(MalformedAccount) -> UInt32 {
     var value: UInt32 = 0
     for _ in 0..<4 {
-      guard position < bytes.count, let digit = Character(Unicode.Scalar(bytes[position])).hexDigitValue else {
+      guard position < bytes.count, let digit = Character(Unicode.Scalar(bytes[position])).hexDigitValue
+      else {
         throw malformed("no hexadecimal digit")
       }
       value = value << 4 + UInt32(digit)
       position += 1
     }
     return value
-  }
-
-  private func text(_ slice: some Collection<UInt8>) throws(MalformedAccount) -> String {
-    guard let text = String(validating: slice, as: UTF8.self) else { throw malformed("bytes that are not UTF-8") }
-    return text
   }
 
   private mutating func skipNumber() throws(MalformedAccount) {

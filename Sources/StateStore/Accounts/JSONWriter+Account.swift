@@ -94,12 +94,13 @@ extension JSONWriter {
         json.member("prid", push.prid)
       }
     }
-    key("outbound")
-    object { json in
-      json.key("isEnabled")
-      json.bool(account.outbound.isEnabled)
-      json.member("instanceID", account.outbound.instanceID)
-      json.member("regID", account.outbound.regID)
+    if account.outbound != OutboundSettings() {
+      key("outbound")
+      object { json in
+        json.flag("isEnabled", account.outbound.isEnabled)
+        json.member("instanceID", account.outbound.instanceID)
+        json.member("regID", account.outbound.regID)
+      }
     }
     if let tls = account.tls { self.tls(tls) }
   }

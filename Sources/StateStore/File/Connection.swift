@@ -85,7 +85,10 @@ struct Connection: Sendable {
   private func open(isUnused: Bool) throws -> DatabaseQueue {
     let configuration = Connection.configuration(readOnly: true)
     guard isUnused else { return try DatabaseQueue(path: path, configuration: configuration) }
-    return try DatabaseQueue(path: "file:\(Connection.escaped(path))?immutable=1", configuration: configuration)
+    return try DatabaseQueue(
+      path: "file:\(Connection.escaped(path))?immutable=1",
+      configuration: configuration
+    )
   }
 
   private static func configuration(readOnly: Bool = false) -> Configuration {
@@ -100,6 +103,8 @@ struct Connection: Sendable {
           PRAGMA trusted_schema = OFF;
           PRAGMA cell_size_check = ON;
           PRAGMA cache_size = -16384;
+          PRAGMA wal_autocheckpoint = 4000;
+          PRAGMA journal_size_limit = 4194304;
           """
       )
       // No value of ours comes near; a damaged length must not make us allocate.

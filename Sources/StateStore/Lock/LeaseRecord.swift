@@ -37,7 +37,9 @@ struct LeaseRecord: Codable, Equatable {
     } catch {
       preconditionFailure("texts and whole numbers always encode: \(error)")
     }
-    bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: max(0, LeaseRecord.size - 1 - bytes.count)))
+    bytes.append(
+      contentsOf: repeatElement(UInt8(ascii: " "), count: max(0, LeaseRecord.size - 1 - bytes.count))
+    )
     bytes.append(UInt8(ascii: "\n"))
     return bytes
   }

@@ -37,7 +37,9 @@ public struct LockHolder: Sendable, Hashable, Codable {
   }
 
   private static func bootName() -> String? {
-    guard let bytes = FileManager.default.contents(atPath: "/proc/sys/kernel/random/boot_id") else { return nil }
+    guard let bytes = FileManager.default.contents(atPath: "/proc/sys/kernel/random/boot_id") else {
+      return nil
+    }
     return String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
   }
 }

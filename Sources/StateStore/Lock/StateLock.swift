@@ -1,10 +1,11 @@
+public import Reconcile
+import Synchronization
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
   import Darwin
 #endif
-public import Reconcile
-import Synchronization
 
 /// The lease of a state: while it is held, no other process acts for this owner.
 ///
@@ -27,7 +28,9 @@ public final class StateLock: Sendable {
 
   deinit { release() }
 
-  static func acquire(statePath: String, holder: LockHolder, at now: Timestamp) throws(StateError) -> StateLock {
+  static func acquire(statePath: String, holder: LockHolder, at now: Timestamp) throws(StateError)
+    -> StateLock
+  {
     let file = LockFile(statePath: statePath)
     let descriptor = try file.open()
     do throws(StateError) {

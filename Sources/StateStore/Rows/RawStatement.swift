@@ -1,5 +1,6 @@
 import GRDB
 import GRDBSQLite
+import Reconcile
 
 /// A prepared statement whose values are bound and read without boxing, for loops over many rows.
 struct RawStatement {
@@ -52,12 +53,6 @@ struct RawStatement {
     }
   }
 
-  func bind(blob bytes: [UInt8], at index: CInt) {
-    _ = bytes.withUnsafeBytes { buffer in
-      sqlite3_bind_blob(handle, index, buffer.baseAddress, CInt(buffer.count), RawStatement.copied)
-    }
-  }
-
   func isNull(_ column: CInt) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
 
   func int64(_ column: CInt) -> Int64 { sqlite3_column_int64(handle, column) }
@@ -66,7 +61,26 @@ struct RawStatement {
   func bytes(_ column: CInt) -> UnsafeBufferPointer<UInt8> {
     let start = sqlite3_column_blob(handle, column)
     let count = Int(sqlite3_column_bytes(handle, column))
-    return UnsafeBufferPointer(start: start?.assumingMemoryBound(to: UInt8.self), count: start == nil ? 0 : count)
+    return UnsafeBufferPointer(
+      start: start?.assumingMemoryBound(to: UInt8.self),
+      count: start == nil ? 0 : count
+    )
+  }
+
+  /// A blob of 16 bytes; nil for any other.
+  func fingerprint(_ column: CInt) -> AccountFingerprint? {
+    let bytes = UnsafeRawBufferPointer(bytes(column))
+    guard bytes.count == 16 else { return nil }
+    return AccountFingerprint(
+      high: UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self)),
+      low: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+    )
+  }
+
+  func bind(_ fingerprint: AccountFingerprint, at index: CInt) {
+    _ = withUnsafeBytes(of: (fingerprint.high.bigEndian, fingerprint.low.bigEndian)) { bytes in
+      sqlite3_bind_blob(handle, index, bytes.baseAddress, CInt(bytes.count), RawStatement.copied)
+    }
   }
 
   /// SQLite's `SQLITE_TRANSIENT`: it makes a copy of what is bound.

@@ -62,7 +62,7 @@ struct RowReader {
   private func account() throws -> Account {
     if let desired, let position = positions[AccountID(try text(1))] {
       let account = desired.accounts[position].account
-      if rows.bytes(4).elementsEqual(AccountFingerprint(account).bytes) { return account }
+      if rows.fingerprint(4) == AccountFingerprint(account) { return account }
     }
     accounts.bind(rows.int64(15), at: 1)
     defer { accounts.reset() }
@@ -70,7 +70,7 @@ struct RowReader {
     return try JSONReader.account(accounts.bytes(0))
   }
 
-  private func text(_ column: CInt) throws -> String { try String(validated: rows.bytes(column)) }
+  private func text(_ column: CInt) throws -> String { try String(validUTF8: rows.bytes(column)) }
 
   private func optionalText(_ column: CInt) throws -> String? { rows.isNull(column) ? nil : try text(column) }
 
@@ -93,16 +93,7 @@ private struct Repeated {
 
   mutating func text(_ bytes: UnsafeBufferPointer<UInt8>?) throws -> String? {
     guard let bytes else { return nil }
-    if !last.utf8.elementsEqual(bytes) { last = try String(validated: bytes) }
+    if !last.hasBytes(bytes) { last = try String(validUTF8: bytes) }
     return last
-  }
-}
-
-extension String {
-  fileprivate init(validated bytes: UnsafeBufferPointer<UInt8>) throws {
-    guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw MalformedAccount("bytes that are not UTF-8")
-    }
-    self = text
   }
 }

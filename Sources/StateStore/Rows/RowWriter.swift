@@ -3,10 +3,21 @@ import Reconcile
 
 /// Carries out ledger entries within the transaction of the caller.
 struct RowWriter {
-  private let database: Database
+  private let saving: RawStatement
+  private let savingAccount: RawStatement
+  private let updating: RawStatement
+  private let dropping: RawStatement
   private var json = JSONWriter()
 
-  init(_ database: Database) { self.database = database }
+  init(_ database: Database) throws {
+    saving = try RawStatement(database, RowWriter.saving)
+    savingAccount = try RawStatement(
+      database,
+      "INSERT OR REPLACE INTO account (registration, json) VALUES (?, ?)"
+    )
+    updating = try RawStatement(database, RowWriter.updating)
+    dropping = try RawStatement(database, "DELETE FROM registration WHERE call_id = ?")
+  }
 
   mutating func write(_ entry: LedgerEntry) throws {
     switch entry {
@@ -17,43 +28,37 @@ struct RowWriter {
   }
 
   private mutating func save(_ owned: OwnedRegistration) throws {
-    let row = try RawStatement(database, RowWriter.saving)
-    defer { row.reset() }
-    row.bind(owned.callID, at: 1)
-    bind(RegistrationProgress(owned), to: row)
-    row.bind(owned.account.id.name, at: 12)
-    row.bind(blob: AccountFingerprint(owned.account).bytes, at: 13)
-    row.bind(owned.secretFingerprint, at: 14)
-    row.bind(owned.instanceID, at: 15)
-    guard try row.step() else { throw MalformedAccount("a registration that was not written") }
-    let id = row.int64(0)
-    _ = try row.step()
+    bind(RegistrationProgress(owned), to: saving)
+    saving.bind(owned.account.id.name, at: 12)
+    saving.bind(AccountFingerprint(owned.account), at: 13)
+    saving.bind(owned.secretFingerprint, at: 14)
+    saving.bind(owned.instanceID, at: 15)
+    defer { saving.reset() }
+    guard try saving.step() else { throw MalformedAccount("a registration that was not written") }
+    let id = saving.int64(0)
 
     json.clear()
     json.account(owned.account)
-    let account = try RawStatement(database, "INSERT OR REPLACE INTO account (registration, json) VALUES (?, ?)")
-    defer { account.reset() }
-    account.bind(id, at: 1)
-    account.bind(text: json.bytes, at: 2)
-    _ = try account.step()
+    savingAccount.bind(id, at: 1)
+    savingAccount.bind(text: json.bytes, at: 2)
+    defer { savingAccount.reset() }
+    _ = try savingAccount.step()
   }
 
   private func update(_ progress: RegistrationProgress) throws {
-    let row = try RawStatement(database, RowWriter.updating)
-    defer { row.reset() }
-    row.bind(progress.callID, at: 1)
-    bind(progress, to: row)
-    _ = try row.step()
+    bind(progress, to: updating)
+    defer { updating.reset() }
+    _ = try updating.step()
   }
 
   private func drop(callID: String) throws {
-    let row = try RawStatement(database, "DELETE FROM registration WHERE call_id = ?")
-    defer { row.reset() }
-    row.bind(callID, at: 1)
-    _ = try row.step()
+    dropping.bind(callID, at: 1)
+    defer { dropping.reset() }
+    _ = try dropping.step()
   }
 
   private func bind(_ progress: RegistrationProgress, to row: RawStatement) {
+    row.bind(progress.callID, at: 1)
     row.bind(Int64(progress.cseqReserved), at: 2)
     row.bind(progress.phase.rawValue, at: 3)
     row.bind(progress.contact, at: 4)

@@ -21,4 +21,21 @@ enum ExitStatus: Int32, Sendable, Codable {
   case interrupted = 130
   /// Ended by SIGTERM, with the state written.
   case terminated = 143
+
+  /// One sentence for people.
+  var meaning: String {
+    switch self {
+    case .done: "done, or nothing to do"
+    case .failed: "failed"
+    case .changesPending: "changes are pending"
+    case .invalidManifest: "the files are not valid; nothing was done"
+    case .refused: "refused by a rail; nothing was done"
+    case .locked: "another process holds the state; nothing was done"
+    case .someFailed: "some accounts failed or are blocked, the others are done"
+    case .liveUnreadable: "live state could not be read; nothing was done"
+    case .timedOut: "timed out"
+    case .usage: "wrong usage; nothing was done"
+    case .interrupted, .terminated: "interrupted; the state is written"
+    }
+  }
 }

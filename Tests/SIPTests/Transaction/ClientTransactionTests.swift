@@ -49,6 +49,7 @@ import Testing
     }
     #expect(sent == [500, 4500, 8500, 12500, 16500, 20500, 24500, 28500])
     #expect(action == .timedOut)
+    #expect(transaction.retransmissions == 8)
   }
 
   @Test("TXN-05 TXN-06 TXN-07 a final answer ends the copies, and later answers are absorbed for T4")

@@ -97,6 +97,21 @@ import Testing
     #expect(next > t0 + .milliseconds(999) && next <= t0 + .milliseconds(1010))
   }
 
+  @Test("LOD-08 an answer to a challenge does not wait, but counts against the rate")
+  func anAnswerToAChallengeCounts() {
+    var pacer = Pacer(maxRate: 100)
+    var sent = 0
+    for millisecond in 0..<1000 {
+      let now = t0 + .milliseconds(millisecond)
+      while pacer.admit(waiting: 1000, at: now) == .now {
+        pacer.sentAgain(at: now)
+        pacer.answered(after: .milliseconds(1), at: now)
+        sent += 2
+      }
+    }
+    #expect((100...112).contains(sent))
+  }
+
   @Test("UAC-40 LOD-06 LOD-09 TRAP-26 nobody sends during a pause, and all return spread over 15 s")
   func allReturnSpread() {
     var pacer = Pacer()

@@ -84,7 +84,8 @@ import Testing
   @Test(
     "SEC-73 text that is no account is refused",
     arguments: [
-      "", "null", "[]", "{}", "{} {}", #"{"id":1}"#, #"{"id":"a","identity":{"uri":"tel:1"},"registrar":"sip:a"}"#,
+      "", "null", "[]", "{}", "{} {}", #"{"id":1}"#,
+      #"{"id":"a","identity":{"uri":"tel:1"},"registrar":"sip:a"}"#,
       #"{"id":"a","identity":{"uri":"sip:a@b"},"registrar":"sip:b","transport":"sctp"}"#,
       #"{"id":"a","identity":{"uri":"sip:a@b"},"registrar":"sip:b","expires":4294967296}"#,
       #"{"id":"\ud800"}"#, #"{"id":"\x"}"#, "{\"id\":\"a\u{1}\"}",

@@ -5,7 +5,10 @@ import Testing
 @Suite struct StatePathTests {
   @Test func itIsUnderXDGStateHome() {
     #expect(
-      StateStore.defaultPath(owner: "office", environment: ["XDG_STATE_HOME": "/var/lib", "HOME": "/home/me"])
+      StateStore.defaultPath(
+        owner: "office",
+        environment: ["XDG_STATE_HOME": "/var/lib", "HOME": "/home/me"]
+      )
         == "/var/lib/sipreconcile/office.db"
     )
   }

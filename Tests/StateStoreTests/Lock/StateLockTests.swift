@@ -85,10 +85,14 @@ import Testing
   func lost() throws {
     let lock = try store.acquireLock(holder: me, at: noon)
     try killed(other)
-    #expect(throws: StateError.leaseLost(path: path, holder: other)) { try lock.beat(at: noon + .seconds(60)) }
+    #expect(throws: StateError.leaseLost(path: path, holder: other)) {
+      try lock.beat(at: noon + .seconds(60))
+    }
     lock.release()
     #expect(StateStore.holder(ofStateAt: path, at: noon) == other)
-    #expect(throws: StateError.leaseLost(path: path, holder: other)) { try lock.beat(at: noon + .seconds(61)) }
+    #expect(throws: StateError.leaseLost(path: path, holder: other)) {
+      try lock.beat(at: noon + .seconds(61))
+    }
   }
 
   @Test("SEC-73 a lock file with garbage in it is as good as an empty one")

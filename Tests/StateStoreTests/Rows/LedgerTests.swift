@@ -93,10 +93,15 @@ import Testing
   @Test func aDeclaredAccountIsUsedWhereItIsUnchanged() async throws {
     try await store.write([.save(owned("alice")), .save(owned("bob")), .save(owned("carol"))])
     // What is not read cannot be missed: only the texts of rows that match no declared account are needed.
-    try execute("DELETE FROM account WHERE registration IN (SELECT id FROM registration WHERE account = 'alice')")
+    try execute(
+      "DELETE FROM account WHERE registration IN (SELECT id FROM registration WHERE account = 'alice')"
+    )
     var bob = account("bob")
     bob.expires = 60
-    let desired = DesiredState(owner: "office", accounts: [DesiredAccount(account("alice")), DesiredAccount(bob)])
+    let desired = DesiredState(
+      owner: "office",
+      accounts: [DesiredAccount(account("alice")), DesiredAccount(bob)]
+    )
     #expect(try store.owned(matching: desired) == [owned("alice"), owned("bob"), owned("carol")])
     #expect(throws: StateError.self) { try store.owned(matching: nil) }
   }

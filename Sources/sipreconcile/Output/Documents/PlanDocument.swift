@@ -36,6 +36,10 @@ struct PlanDocument: Encodable, Sendable, Equatable {
   struct ChangeEntry: Encodable, Sendable, Equatable {
     var account: String
     var action: Change.Action
+    /// The address of record; nil where only the plan is known, not the account.
+    var identity: String?
+    /// Where REGISTER goes.
+    var registrar: String?
     var cause: CauseEntry
     var wave: Int
     var after: [String]

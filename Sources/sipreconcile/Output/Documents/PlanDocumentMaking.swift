@@ -1,11 +1,13 @@
 import Reconcile
+import SIP
 
 extension PlanDocument {
-  init(_ plan: Plan) {
+  /// - Parameter account: finds the account of a change: as it is declared, else as it is owned.
+  init(_ plan: Plan, account: (AccountID) -> Account? = { _ in nil }) {
     owner = plan.owner
     digest = plan.digest
     live = Live(plan.live)
-    changes = plan.changes.map(ChangeEntry.init)
+    changes = plan.changes.map { ChangeEntry($0, of: account($0.account)) }
     unchanged = plan.unchanged.map(\.name)
     kept = plan.kept.map { KeptEntry(account: $0.account.name, action: $0.action, reason: $0.reason) }
     unknown = plan.unknown.map { UnknownEntry(account: $0.account.name, reason: $0.reason) }
@@ -41,9 +43,11 @@ extension PlanDocument.Live {
 }
 
 extension PlanDocument.ChangeEntry {
-  init(_ change: Change) {
+  init(_ change: Change, of declared: Account?) {
     account = change.account.name
     action = change.action
+    identity = declared?.identity.uri.description
+    registrar = declared?.registrar.description
     cause = PlanDocument.CauseEntry(kind: change.cause.kind, at: change.cause.at?.description)
     wave = change.wave
     after = change.after.map(\.name)

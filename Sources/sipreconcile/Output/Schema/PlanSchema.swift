@@ -49,6 +49,8 @@ extension PlanDocument {
   static let change = SchemaType.object([
     account,
     action,
+    .optional("identity", .text, "The address of record."),
+    .optional("registrar", .text, "Where REGISTER goes."),
     .required(
       "cause",
       .object([

@@ -1,0 +1,83 @@
+# What people and CI run. `make` alone says what there is.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
+# The same flags everywhere: other flags would build everything anew.
+FLAGS := --explicit-target-dependency-import-check error
+SOURCES := Sources Tests Package.swift
+
+BUILD_PACKAGES := libyaml-dev libsqlite3-dev pkg-config
+TEST_PACKAGES := $(BUILD_PACKAGES) kamailio kamailio-extra-modules sip-tester
+
+SANDBOX := .build/release/sipreconcile
+TOUR_STATE := .build/quickstart
+
+# Installs Debian packages that are missing; elsewhere it only names them.
+define install
+	@missing=(); \
+	if command -v dpkg-query >/dev/null; then \
+	  for package in $(1); do \
+	    [[ "$$(dpkg-query -W -f='$${db:Status-Status}' "$$package" 2>/dev/null || true)" == installed ]] \
+	      || missing+=("$$package"); \
+	  done; \
+	  if (( $${#missing[@]} )); then \
+	    echo "Installing $${missing[*]}"; \
+	    $(SUDO) apt-get update -qq; \
+	    DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -qq -y --no-install-recommends \
+	      "$${missing[@]}" >/dev/null; \
+	  fi; \
+	else \
+	  echo "This system has no apt: install the equivalents of $(1) yourself."; \
+	fi
+endef
+
+.PHONY: help quickstart build test format lint schemas clean
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+quickstart: ## Build, and rehearse a change of the push gateway without any server
+	$(call install,$(BUILD_PACKAGES))
+	@echo "Building (the first time takes some minutes) …"
+	@swift build --quiet -c release --product sipreconcile
+	@rm -rf $(TOUR_STATE)
+	@$(call say,1. Register the push gateway: a master first and then what depends on it.)
+	@$(call tour,apply --sandbox examples/push-gateway.yaml)
+	@$(call say,2. The file has changed. What would happen?)
+	@$(call tour,plan --sandbox examples/push-gateway-changed.yaml)
+	@$(call say,3. Make it so. Each change goes when what it depends on is done.)
+	@$(call tour,apply --sandbox examples/push-gateway-changed.yaml)
+	@$(call say,Nothing left this machine. What to read next:)
+	@echo "  README.md                    what it does and why"
+	@echo "  examples/                    the push gateway and a trunk and a fleet; each file explains itself"
+	@echo "  $(SANDBOX) plan --help"
+	@echo "  $(SANDBOX) validate YOUR.yaml"
+
+say = printf '\n\033[1m%s\033[0m\n\n' "$(1)"
+tour = echo "$$ sipreconcile $(1)"; echo; XDG_STATE_HOME="$$PWD/$(TOUR_STATE)" $(SANDBOX) $(1)
+
+build: ## Build for debugging
+	$(call install,$(BUILD_PACKAGES))
+	@swift build --quiet $(FLAGS)
+
+test: ## Build and run all tests
+	$(call install,$(TEST_PACKAGES))
+	@swift build --quiet $(FLAGS) --build-tests
+	@swift test $(FLAGS) --skip-build --disable-xctest 2>&1 | { grep -vE '^(◇|✔ (Test|Suite) [^r]|\[|Test Suite|Building|Build complete)' || true; }
+
+format: ## Format all sources
+	@swift format -i -r $(SOURCES)
+
+lint: ## Check the format
+	@swift format lint --strict -r $(SOURCES)
+
+schemas: ## Write schemas/ anew from the types
+	@swift build --quiet $(FLAGS) --product sipreconcile
+	@for name in plan report event diagnostics; do \
+	  .build/debug/sipreconcile schema $$name > schemas/$$name.schema.json; done
+
+clean: ## Remove what was built
+	@rm -rf .build

@@ -1,0 +1,149 @@
+import SIP
+
+// What the run knows of accounts, and what it writes of them.
+
+extension EngineRun {
+  func declared(_ id: AccountID) -> Account? { positions[id].map { work.desired.accounts[$0].account } }
+
+  func credentials(_ account: Account) -> [Credential] { work.credentials(account) ?? [] }
+
+  /// The instance id that was used before, or was declared, or a new one where one is needed.
+  mutating func instanceID(
+    for account: Account,
+    old: OwnedRegistration?,
+    using random: inout some RandomNumberGenerator
+  ) -> String? {
+    guard account.outbound.isEnabled || account.outbound.instanceID != nil else { return old?.instanceID }
+    let id =
+      account.outbound.instanceID ?? old?.instanceID ?? RandomIdentifier.instanceID(using: &random)
+    instanceIDs[account.id] = id
+    return id
+  }
+
+  mutating func add(_ addition: AccountAddition) {
+    makeResident(addition.account.id)
+    batch.additions.append(addition)
+  }
+
+  func addition(_ account: Account, _ row: OwnedRegistration, contact: String?) -> AccountAddition {
+    let sequence = CallSequence(
+      callID: row.callID,
+      lastCSeq: row.cseqReserved,
+      ceiling: row.cseqReserved + work.cseqBlock
+    )
+    var addition = AccountAddition(account: account, credentials: credentials(account), sequence: sequence)
+    addition.instanceID = row.instanceID
+    addition.contact = contact
+    return addition
+  }
+
+  /// Gives the engine an account that is bound already, its masters first.
+  mutating func hold(_ account: Account, _ row: OwnedRegistration, contact: String?, at now: Instant) {
+    guard !residents.contains(account.id) else { return }
+    addMasters(of: account, at: now)
+    var addition = addition(account, row, contact: contact)
+    let time = time(at: now)
+    if let bound = row.contact, row.phase == .bound, row.mayBeBound(at: time) {
+      let granted = row.granted ?? account.expires
+      addition.binding = ExistingBinding(
+        contact: bound,
+        expiresIn: row.expiresAt.map { $0 - time } ?? .seconds(Int(granted)),
+        refreshIn: row.refreshAt.map { max(.zero, $0 - time) } ?? .zero,
+        granted: granted
+      )
+    }
+    reserve(addition.sequence, row)
+    add(addition)
+  }
+
+  private mutating func reserve(_ sequence: CallSequence, _ row: OwnedRegistration) {
+    var progress = RegistrationProgress(row)
+    progress.cseqReserved = sequence.ceiling
+    entries.append(.update(progress))
+  }
+
+  /// Gives the engine the masters that an account needs and that nothing in this plan changes.
+  mutating func addMasters(of account: Account, at now: Instant) {
+    for dependency in account.dependsOn where !residents.contains(dependency.account) {
+      guard let master = declared(dependency.account) else { continue }
+      if let row = boundRow(of: dependency.account) {
+        hold(master, row, contact: row.contact, at: now)
+      } else if dependency.condition == .attempted {
+        addIdle(master, at: now)
+      }
+    }
+  }
+
+  private func boundRow(of id: AccountID) -> OwnedRegistration? {
+    let row = adopted[id] ?? currentRows[id].map { work.observed.owned[$0] }
+    return row?.phase == .bound ? row : nil
+  }
+
+  /// A master that is not to be registered now, but that a dependent is to name.
+  private mutating func addIdle(_ master: Account, at now: Instant) {
+    var idle = master
+    idle.register = false
+    addMasters(of: idle, at: now)
+    add(AccountAddition(account: idle, sequence: CallSequence(callID: "", lastCSeq: 0, ceiling: 0)))
+  }
+
+  /// Gives the engine every bound account that the plan leaves as it is.
+  mutating func holdUnchanged(at now: Instant) {
+    let changed = Set(work.plan.changes.lazy.filter { !$0.isQuiet }.map(\.account))
+    for desired in work.desired.accounts where desired.account.register {
+      let id = desired.account.id
+      guard !changed.contains(id), let row = currentRows[id], work.observed.owned[row].phase == .bound else {
+        continue
+      }
+      hold(desired.account, work.observed.owned[row], contact: work.observed.owned[row].contact, at: now)
+    }
+  }
+
+  /// Writes local fields, a new name, an adoption, or that nothing is bound any more.
+  mutating func record(_ change: Change, at now: Instant, using random: inout some RandomNumberGenerator) {
+    guard let account = declared(change.account) else { return }
+    var row: OwnedRegistration
+    if let position = currentRows[change.account] {
+      row = work.observed.owned[position]
+    } else {
+      let callID = RandomIdentifier.callID(using: &random)
+      row = OwnedRegistration(callID: callID, account: account, phase: .pending, updatedAt: time(at: now))
+      row.secretFingerprint = work.secretFingerprints[account.id]
+      row.contact = account.contact?.uri.description
+    }
+    let former = row.account.id
+    row.account = account
+    row.updatedAt = time(at: now)
+    if !account.register || change.cause.kind == .dependency {
+      row.phase = .cleared
+    } else if change.action == .adopt {
+      adopt(&row, at: now)
+      adopted[account.id] = row
+      if let contact = row.contact { contacts[account.id] = contact }
+    }
+    entries.append(.save(row))
+    if change.action == .adopt, work.holdsUnchanged { hold(account, row, contact: row.contact, at: now) }
+    if former != account.id, noLongerResident(former) {
+      batch.forgets.append(former)
+      hold(account, row, contact: row.contact, at: now)
+    } else if residents.contains(account.id) {
+      batch.edits.append(AccountEdit(account: account, credentials: credentials(account)))
+    }
+  }
+
+  private func adopt(_ row: inout OwnedRegistration, at now: Instant) {
+    guard case .known(let bindings)? = work.observed.live[row.account.id] else { return }
+    let shared = row.account.contactMaster.flatMap { currentRows[$0] }.flatMap {
+      work.observed.owned[$0].contact
+    }
+    row.instanceID = row.instanceID ?? row.account.outbound.instanceID
+    let ownership = Ownership(of: row.account, row: row, sharing: shared)
+    guard let binding = bindings.first(where: ownership.owns) else { return }
+    let expires = binding.expires ?? row.account.expires
+    row.phase = .bound
+    row.contact = binding.contact
+    row.granted = expires
+    row.expiresAt = time(at: now) + .seconds(Int(expires))
+    row.refreshAt = time(at: now) + .seconds(Int(expires) * 3 / 4)
+  }
+}

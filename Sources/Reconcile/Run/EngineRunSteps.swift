@@ -1,0 +1,216 @@
+import SIP
+
+// How steps that a `PlanRun` releases become rows of the ledger and calls of the engine.
+
+extension EngineRun {
+  /// Performs what the run machine says, until it waits for the engine.
+  mutating func take(
+    _ first: [PlanRun.Action],
+    at now: Instant,
+    using random: inout some RandomNumberGenerator,
+    into actions: inout [Action]
+  ) {
+    var open = first
+    while !open.isEmpty {
+      var done: [(StepRef, StepResult)] = []
+      var end: [Action] = []
+      for action in open {
+        switch action {
+        case .begin(let refs):
+          for ref in refs {
+            if ref.step == 0 { actions.append(.started(work.plan.changes[ref.change].account)) }
+            if begin(ref, at: now, using: &random) { done.append((ref, .done)) }
+            if batch.count >= EngineRun.chunk { flush(at: now, into: &actions) }
+          }
+        case .ended(let outcome): actions.append(.ended(outcome))
+        case .finished(let report): end.append(.finished(report))
+        }
+      }
+      flush(at: now, into: &actions)
+      if !end.isEmpty { write(at: now, into: &actions) }
+      actions += end
+      open = done.isEmpty ? [] : run.stepsEnded(done, at: now)
+    }
+  }
+
+  /// Begins one step; true if it is done at once.
+  private mutating func begin(
+    _ ref: StepRef,
+    at now: Instant,
+    using random: inout some RandomNumberGenerator
+  ) -> Bool {
+    let change = work.plan.changes[ref.change]
+    switch change.steps[ref.step] {
+    case .register:
+      register(ref, change, at: now, using: &random)
+      return false
+    case .edit:
+      edit(ref, change, at: now)
+      return false
+    case .refresh: return refresh(ref, change, at: now)
+    case .unregister(let callID): return unregister(ref, change, callID, at: now)
+    case .removeForeign(let contact):
+      removeForeign(ref, change, contact, using: &random)
+      return false
+    case .record:
+      record(change, at: now, using: &random)
+      return true
+    case .forget(let callID):
+      if let row = rowsByCallID[callID], currentRows[change.account] == row, callIDs[change.account] == nil,
+        noLongerResident(change.account)
+      {
+        batch.forgets.append(change.account)
+      }
+      entries.append(.drop(callID: callID))
+      return true
+    }
+  }
+
+  private mutating func register(
+    _ ref: StepRef,
+    _ change: Change,
+    at now: Instant,
+    using random: inout some RandomNumberGenerator
+  ) {
+    guard let account = declared(change.account) else { return }
+    let old = currentRows[change.account].map { work.observed.owned[$0] }
+    let startsAnew = change.action == .replace || change.action == .move || old == nil
+    let callID = startsAnew ? RandomIdentifier.callID(using: &random) : old?.callID ?? ""
+    var row = OwnedRegistration(callID: callID, account: account, phase: .pending, updatedAt: time(at: now))
+    row.secretFingerprint = work.secretFingerprints[change.account]
+    row.instanceID = instanceID(for: account, old: old, using: &random)
+    let last = startsAnew ? 0 : old?.cseqReserved ?? 0
+    row.cseqReserved = last + work.cseqBlock
+    if !startsAnew, let old { row.contact = old.contact }
+    if startsAnew, var old, old.phase != .cleared {
+      old.phase = .tombstone
+      entries.append(.update(RegistrationProgress(old)))
+    }
+    entries.append(.save(row))
+    if noLongerResident(change.account) { batch.forgets.append(change.account) }
+    addMasters(of: account, at: now)
+    let sequence = CallSequence(callID: callID, lastCSeq: last, ceiling: row.cseqReserved)
+    var addition = AccountAddition(account: account, credentials: credentials(account), sequence: sequence)
+    addition.instanceID = row.instanceID
+    addition.contact = startsAnew ? nil : row.contact
+    add(addition)
+    callIDs[change.account] = callID
+    active[change.account] = Active(ref: ref, callID: callID, isSent: false, changesAccount: false)
+  }
+
+  private mutating func edit(_ ref: StepRef, _ change: Change, at now: Instant) {
+    guard let account = declared(change.account), let row = currentRows[change.account] else { return }
+    let owned = work.observed.owned[row]
+    let resent = change.cause.kind == .secret || change.cause.kind == .address
+    let wasResident = residents.contains(change.account)
+    if change.cause.kind == .address {
+      if noLongerResident(change.account) { batch.forgets.append(change.account) }
+      hold(account, owned, contact: nil, at: now)
+      batch.refreshes.append(change.account)
+    } else if resent, !wasResident {
+      hold(account, owned, contact: owned.contact, at: now)
+      batch.refreshes.append(change.account)
+    } else {
+      if !wasResident {
+        var before = owned.account
+        before.id = account.id
+        before.dependsOn = account.dependsOn
+        hold(before, owned, contact: owned.contact, at: now)
+      }
+      batch.edits.append(AccountEdit(account: account, credentials: credentials(account)))
+    }
+    active[change.account] = Active(ref: ref, callID: owned.callID, isSent: false, changesAccount: true)
+  }
+
+  /// Sends what renews or restores a binding; true where nothing is left to send.
+  private mutating func refresh(_ ref: StepRef, _ change: Change, at now: Instant) -> Bool {
+    guard let account = declared(change.account), let row = currentRows[change.account] else { return true }
+    let owned = work.observed.owned[row]
+    let changesAccount = owned.account != account
+    if change.action == .follow, let master = account.contactMaster, let contact = contacts[master],
+      let bound = contacts[account.id] ?? owned.contact, SIPURI.sameContact(contact, bound)
+    {
+      return true
+    }
+    active[change.account] = Active(
+      ref: ref,
+      callID: owned.callID,
+      isSent: false,
+      changesAccount: changesAccount
+    )
+    if residents.contains(change.account) {
+      let follows = change.action == .follow && account.contactMaster.map { contacts[$0] != nil } == true
+      if !follows { batch.refreshes.append(change.account) }
+    } else if change.action == .repair, !change.fields.contains(where: { $0.path == "contact.q" }) {
+      addMasters(of: account, at: now)
+      add(addition(account, owned, contact: owned.contact))
+    } else {
+      hold(account, owned, contact: owned.contact, at: now)
+      batch.refreshes.append(change.account)
+    }
+    return false
+  }
+
+  private mutating func unregister(
+    _ ref: StepRef,
+    _ change: Change,
+    _ callID: String,
+    at now: Instant
+  ) -> Bool {
+    guard let position = rowsByCallID[callID] else { return true }
+    var row = work.observed.owned[position]
+    let isCurrent = currentRows[change.account] == position && callIDs[change.account] == nil
+    if isCurrent, noLongerResident(change.account) { batch.forgets.append(change.account) }
+    guard let contact = row.contact, !isHeldByPresentBinding(row, of: change, isCurrent: isCurrent) else {
+      entries.append(.drop(callID: callID))
+      return true
+    }
+    let sequence = CallSequence(
+      callID: callID,
+      lastCSeq: row.cseqReserved,
+      ceiling: row.cseqReserved + work.cseqBlock
+    )
+    row.cseqReserved = sequence.ceiling
+    row.phase = .tombstone
+    entries.append(.update(RegistrationProgress(row)))
+    let credentials = work.credentials(row.account) ?? declared(change.account).map(credentials) ?? []
+    batch.withdrawalSteps.append(ref)
+    batch.withdrawals.append(
+      Withdrawal(account: row.account, credentials: credentials, sequence: sequence, contact: contact)
+    )
+    return false
+  }
+
+  /// True if removing the old registration's contact would remove the account's present binding: the same
+  /// contact of the same identity, at the same host.
+  private func isHeldByPresentBinding(_ old: OwnedRegistration, of change: Change, isCurrent: Bool) -> Bool {
+    guard !isCurrent, let account = declared(change.account), account.register,
+      account.identity.uri.isSameIdentity(as: old.account.identity.uri),
+      account.registrar.host == old.account.registrar.host, let contact = old.contact
+    else { return false }
+    let row = currentRows[change.account].map { work.observed.owned[$0] }
+    let present = contacts[change.account] ?? (row?.phase == .bound ? row?.contact : nil)
+    if let present, SIPURI.sameContact(present, contact) { return true }
+    let instance = instanceIDs[change.account] ?? row?.instanceID
+    return account.outbound.isEnabled && old.account.outbound.isEnabled && instance == old.instanceID
+      && account.outbound.regID == old.account.outbound.regID
+  }
+
+  private mutating func removeForeign(
+    _ ref: StepRef,
+    _ change: Change,
+    _ contact: String,
+    using random: inout some RandomNumberGenerator
+  ) {
+    guard let account = declared(change.account) else { return }
+    let sequence = CallSequence(
+      callID: RandomIdentifier.callID(using: &random),
+      lastCSeq: 0,
+      ceiling: work.cseqBlock
+    )
+    batch.withdrawalSteps.append(ref)
+    batch.withdrawals.append(
+      Withdrawal(account: account, credentials: credentials(account), sequence: sequence, contact: contact)
+    )
+  }
+}

@@ -1,0 +1,91 @@
+import SIP
+
+extension OwnedRegistration {
+  /// Takes over what an attempt came to.
+  ///
+  /// A refusal leaves nothing bound; after a time-out, or a failure on the way, the registrar may have
+  /// stored the binding all the same.
+  mutating func apply(_ event: RegistrationEvent, at time: Timestamp) {
+    updatedAt = time
+    lastCode = event.code
+    lastReason = event.text
+    peer = event.peer ?? peer
+    if event.state == .failed {
+      phase = event.failure?.mayHaveBound == true ? .pending : .cleared
+      if phase == .cleared { clear() } else { contact = event.contact ?? contact }
+      return
+    }
+    phase = .bound
+    contact = event.contact ?? contact
+    granted = event.granted ?? granted
+    if let left = event.expiresIn { expiresAt = time + left }
+    if event.failure == nil { refreshAt = event.nextIn.map { time + $0 } }
+  }
+
+  mutating func clear() {
+    phase = .cleared
+    granted = nil
+    expiresAt = nil
+    refreshAt = nil
+  }
+}
+
+extension RegistrationFailure {
+  /// True if the registrar may have stored the binding although no success was heard.
+  fileprivate var mayHaveBound: Bool {
+    switch self {
+    case .timeout, .transport: true
+    case .refused, .unresolved, .notBound, .stillBound, .noCredential, .credentialRejected,
+      .unusableChallenge, .redirectRefused, .blocked:
+      false
+    }
+  }
+
+  /// The failure in plain words.
+  package var text: String {
+    switch self {
+    case .refused: "refused"
+    case .timeout: "no answer in time"
+    case .transport(let reason): reason
+    case .unresolved(let reason): "no server found: \(reason)"
+    case .notBound: "accepted, but our binding is not listed"
+    case .stillBound: "accepted, but the binding is still listed"
+    case .noCredential(let realm): "no credential for the realm \"\(realm)\""
+    case .credentialRejected(let realm): "the credential for the realm \"\(realm)\" was refused"
+    case .unusableChallenge(let offer): "no challenge that can be answered: \(offer)"
+    case .redirectRefused(let target): "redirected to \(target), which is not followed"
+    case .blocked(let accounts): "waits for \(accounts.first?.name ?? "another account")"
+    }
+  }
+}
+
+extension RegistrationEvent {
+  /// The reason of the answer, or else the failure in plain words.
+  var text: String { reason.isEmpty ? failure?.text ?? "" : reason }
+}
+
+extension EngineError {
+  /// The error in plain words.
+  package var text: String {
+    switch self {
+    case .unknownAccount(let id): "the engine does not have the account \(id)"
+    case .duplicateAccount(let id): "the engine has the account \(id) already"
+    case .unknownMaster(let id, let master): "\(id) depends on \(master), which the engine does not have"
+    case .immutable(let id, let field): "\(field.path) of \(id) cannot be edited; replace the account"
+    case .unsupportedTransport(let id, let transport):
+      "\(id) wants \(transport.rawValue), which is not available"
+    case .cannotBind(let address, let reason): "cannot bind \(address): \(reason)"
+    case .shutDown: "the engine has been shut down"
+    }
+  }
+
+  /// The account that the error is about, if it is about one.
+  package var account: AccountID? {
+    switch self {
+    case .unknownAccount(let id), .duplicateAccount(let id), .unknownMaster(let id, _), .immutable(let id, _),
+      .unsupportedTransport(let id, _):
+      id
+    case .cannotBind, .shutDown: nil
+    }
+  }
+}

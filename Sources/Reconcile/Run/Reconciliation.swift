@@ -1,0 +1,35 @@
+public import SIP
+
+/// A plan with all that is needed to carry it out.
+public struct Reconciliation: Sendable {
+  public var plan: Plan
+  public var desired: DesiredState
+  public var observed: ObservedState
+  /// The keyed hash of each account's secrets, to be kept with its registration.
+  public var secretFingerprints: [AccountID: String]
+  /// Resolves an account's credentials; nil where a secret's reference no longer resolves.
+  public var credentials: @Sendable (Account) -> [Credential]?
+  /// Accounts that the engine holds already, as an agent's does.
+  public var residents: Set<AccountID>
+  /// True to give the engine every bound account, so that it keeps them registered.
+  public var holdsUnchanged: Bool
+  /// How many CSeq numbers are reserved at once for a registration.
+  public var cseqBlock: UInt32
+
+  public init(
+    plan: Plan,
+    desired: DesiredState,
+    observed: ObservedState,
+    secretFingerprints: [AccountID: String] = [:],
+    credentials: @escaping @Sendable (Account) -> [Credential]?
+  ) {
+    self.plan = plan
+    self.desired = desired
+    self.observed = observed
+    self.secretFingerprints = secretFingerprints
+    self.credentials = credentials
+    residents = []
+    holdsUnchanged = false
+    cseqBlock = 64
+  }
+}

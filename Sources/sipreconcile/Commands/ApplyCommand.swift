@@ -1,0 +1,115 @@
+import ArgumentParser
+import Reconcile
+import StateStore
+
+/// Makes registrations what the files say.
+struct ApplyCommand: ProgramCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "apply",
+    abstract: "Make registrations what the files say.",
+    discussion: """
+      Plans, carries the plan out in order - masters before those that depend on them, unregistering the \
+      other way round - and returns when every account is done, failed or blocked. Applying again does \
+      only what is left; applying twice changes nothing the second time.
+
+      Rails stop a plan that would unregister or replace much, with status 4 and nothing done; the message \
+      names the option that lets it go on.
+
+      EXAMPLE:
+        sipreconcile apply accounts.yaml
+        sipreconcile apply --sandbox accounts.yaml
+        sipreconcile apply accounts.yaml --only office --timeout 30s
+      """
+  )
+
+  @OptionGroup var fileOptions: FileOptions
+
+  @Flag(help: "Only show the plan.")
+  var dryRun = false
+
+  @Flag(help: "Rehearse against a registrar in this process; nothing leaves the machine.")
+  var sandbox = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Carry out only the plan that was reviewed: its digest, or the file of plan -o json.",
+      valueName: "digest|file"
+    )
+  )
+  var expect: String?
+
+  @Option(help: ArgumentHelp("The time limit of the whole run, such as 30s or 5m.", valueName: "duration"))
+  var timeout: DurationArgument?
+
+  @OptionGroup(title: "Planning") var planning: PlanningOptions
+  @OptionGroup(title: "Engine") var engineOptions: EngineOptions
+  @OptionGroup var stateOptions: StateOptions
+  @OptionGroup var outputOptions: OutputOptions
+
+  func execute(_ run: CommandRun) async throws(CommandFailure) -> CommandEnd {
+    let expected = try expectedPlan(run)
+    let options = WorkingOptions(
+      files: fileOptions,
+      planning: planning,
+      engine: engineOptions,
+      state: stateOptions,
+      isSandbox: sandbox,
+      access: dryRun ? .readOnly : .readWrite,
+      questions: dryRun || expected != nil ? .all : .whereItMatters
+    )
+    return try await options.withRun(run) { (working) async throws(CommandFailure) in
+      try await act(on: working, expected)
+    }
+  }
+
+  private func expectedPlan(_ run: CommandRun) throws(CommandFailure) -> ExpectedPlan? {
+    guard let expect else { return nil }
+    return try ExpectedPlan(expect, workingDirectory: run.surroundings.workingDirectory)
+  }
+
+  private func act(
+    on working: WorkingRun,
+    _ expected: ExpectedPlan?
+  ) async throws(CommandFailure) -> CommandEnd {
+    let document = working.document
+    let output = working.run.output
+    let plan = working.made.plan
+    let differences = expected?.differences(from: document)
+    let isStopped = dryRun || !plan.refusals.isEmpty || differences != nil
+    // JSON is one document: the plan where it ends with the plan, else the report.
+    if isStopped || output.format != .json { output.plan(document) }
+    if let differences {
+      output.diagnostics([Diagnostic(.error, differences.joined(separator: "; "), rule: "expect")])
+      return CommandEnd(.refused)
+    }
+    if isStopped { return CommandEnd(PlanVerdict.status(of: plan, tellsChanges: false)) }
+    if PlanVerdict.isUnreadable(plan) {
+      output.report(ReportDocument(Report(planDigest: plan.digest)))
+      return CommandEnd(.liveUnreadable)
+    }
+    return try await carryOut(working)
+  }
+
+  private func carryOut(_ working: WorkingRun) async throws(CommandFailure) -> CommandEnd {
+    let plan = working.made.plan
+    guard !plan.isEmpty else {
+      let document = ReportDocument(Report(planDigest: plan.digest))
+      if working.run.output.format == .json { working.run.output.report(document) }
+      return CommandEnd(plan.unknown.isEmpty ? .done : .someFailed, summary: document.summary)
+    }
+    let execution = PlanExecution(
+      run: working.run,
+      made: working.made,
+      credentials: working.credentials,
+      store: working.store,
+      lock: working.lock,
+      engine: working.engine,
+      timeLimit: timeout?.duration,
+      seed: engineOptions.seed,
+      source: fileOptions.files.joined(separator: " ")
+    )
+    let end = try await execution.carryOut()
+    if !sandbox { ContactAdvice.note(working.made, working.run.output) }
+    return end
+  }
+}

@@ -1,0 +1,46 @@
+import ArgumentParser
+import Reconcile
+import StateStore
+
+/// Drops an account from the state without any traffic.
+struct ForgetCommand: ProgramCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "forget",
+    abstract: "Drop an account from our state, without any traffic.",
+    discussion: """
+      What is bound stays bound until it expires, and is no longer ours. For an account that another \
+      program takes over, or whose registrar is gone.
+
+      EXAMPLE:
+        sipreconcile forget office --owner office
+      """
+  )
+
+  @Argument(help: ArgumentHelp("The account.", valueName: "name"))
+  var name: String
+
+  @OptionGroup var ownedState: OwnedStateOptions
+  @OptionGroup var outputOptions: OutputOptions
+
+  func execute(_ run: CommandRun) async throws(CommandFailure) -> CommandEnd {
+    try await ownedState.withStore(run, command: "forget") { (store, _) async throws(CommandFailure) in
+      let owned = try ownedState.rows(of: store)
+      let chosen = try ownedState.choose([name], allOwned: false, from: owned)
+      let rows = owned.filter { chosen.contains($0.account.id) }
+      do throws(StateError) {
+        try store.remove(callIDs: rows.map(\.callID))
+      } catch {
+        throw CommandFailure(error)
+      }
+      run.output.note(.info, Self.sentence(rows, at: run.surroundings.clock.time))
+      return .done
+    }
+  }
+
+  private static func sentence(_ rows: [OwnedRegistration], at now: Timestamp) -> String {
+    let name = rows[0].account.id
+    let bound = rows.filter { $0.mayBeBound(at: now) }
+    guard let last = bound.compactMap(\.expiresAt).max() else { return "Forgotten: \(name)." }
+    return "Forgotten: \(name). Its binding lasts until \(last) unless someone removes it."
+  }
+}

@@ -1,0 +1,9 @@
+import ArgumentParser
+
+/// A command of the program: parsed by ArgumentParser, run with everything given to it.
+protocol ProgramCommand: ParsableCommand {
+  var outputOptions: OutputOptions { get }
+
+  /// Does the work and writes the payload; what it throws is written by the program.
+  func execute(_ run: CommandRun) async throws(CommandFailure) -> CommandEnd
+}

@@ -1,0 +1,66 @@
+import ArgumentParser
+import Reconcile
+import SIP
+
+/// Runs the embedded registrar as a server.
+struct RegistrarCommand: ProgramCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "registrar",
+    abstract: "Run a registrar on this machine, for trying things out and for tests.",
+    discussion: """
+      Prints its address, and lists its bindings on SIGUSR1; with -o json or -o ndjson both are JSON lines. \
+      Without --user it lets everybody in without a challenge. --faults plays a script of refusals, delays \
+      and losses.
+
+      EXAMPLE:
+        sipreconcile registrar --listen 127.0.0.1:5070 --domain example.org --user alice:secret
+      """
+  )
+
+  @Option(help: ArgumentHelp("The address and port; port 0 takes a free one.", valueName: "host:port"))
+  var listen = BindAddress(argument: "127.0.0.1:0")!
+
+  @Option(
+    help: ArgumentHelp(
+      "A domain that it serves; may be repeated. Without it, every domain.",
+      valueName: "name"
+    )
+  )
+  var domain: [String] = []
+
+  @Option(help: ArgumentHelp("Who may register; may be repeated.", valueName: "name:password"))
+  var user: [UserArgument] = []
+
+  @Option(help: ArgumentHelp("A file with the faults to play.", valueName: "script"), completion: .file())
+  var faults: String?
+
+  @OptionGroup var outputOptions: OutputOptions
+
+  func execute(_ run: CommandRun) async throws(CommandFailure) -> CommandEnd {
+    var request = RegistrarRequest(listen: listen.endpoint)
+    request.domains = domain
+    request.users = user.isEmpty ? nil : user.map(\.credential)
+    request.faults = try faults.map { (path) throws(CommandFailure) in
+      try TextFile.read(path, run.surroundings, option: "--faults")
+    }
+    let lines = RegistrarLines(run: run)
+    let registrar = try await run.surroundings.composition.startRegistrar(request)
+    lines.listening(at: registrar.address)
+    let end = await RegistrarService(registrar: registrar, lines: lines).serve(run.surroundings)
+    await registrar.stop()
+    return CommandEnd(end.status)
+  }
+}
+
+/// `NAME:PASSWORD` as an option's value.
+struct UserArgument: ExpressibleByArgument, Sendable {
+  let credential: Credential
+
+  init?(argument: String) {
+    guard let colon = argument.firstIndex(of: ":"), colon != argument.startIndex else { return nil }
+    credential = Credential(
+      username: String(argument[..<colon]),
+      proof: .password(Secret(String(argument[argument.index(after: colon)...])))
+    )
+  }
+}

@@ -1,0 +1,100 @@
+import ArgumentParser
+import Reconcile
+import StateStore
+
+/// Unregisters accounts that we own, dependents first.
+struct UnregisterCommand: ProgramCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "unregister",
+    abstract: "Unregister accounts that we own, dependents first.",
+    discussion: """
+      Works from the state alone: no file is needed, and the passwords are found again by the references \
+      that the state remembers. What cannot be unregistered stays in the state, and the next apply tries \
+      again until the binding has expired. A file that still declares the account registers it again.
+
+      EXAMPLE:
+        sipreconcile unregister office --owner office
+        sipreconcile unregister --all-owned --state /var/lib/sipreconcile/office.db
+      """
+  )
+
+  @Argument(help: ArgumentHelp("The accounts.", valueName: "name"))
+  var names: [String] = []
+
+  @Flag(help: "All accounts that this state owns.")
+  var allOwned = false
+
+  @Option(help: ArgumentHelp("The time limit of the whole run, such as 30s.", valueName: "duration"))
+  var timeout: DurationArgument?
+
+  @Flag(help: "Ask for a missing password on the terminal.")
+  var ask = false
+
+  @Flag(help: "Let fromCommand run programs.")
+  var allowExec = false
+
+  @OptionGroup(title: "Engine") var engineOptions: EngineOptions
+  @OptionGroup var ownedState: OwnedStateOptions
+  @OptionGroup var outputOptions: OutputOptions
+
+  func validate() throws {
+    if names.isEmpty != allOwned {
+      throw ValidationError("Name the accounts, or say --all-owned.")
+    }
+  }
+
+  func execute(_ run: CommandRun) async throws(CommandFailure) -> CommandEnd {
+    try await ownedState.withStore(run, command: "unregister") { (store, lock) async throws(CommandFailure) in
+      let owned = try ownedState.rows(of: store)
+      let chosen = try ownedState.choose(names, allOwned: allOwned, from: owned)
+      return try await unregister(chosen, in: store, lock, run)
+    }
+  }
+
+  private func unregister(
+    _ chosen: Set<AccountID>,
+    in store: StateStore,
+    _ lock: StateLock,
+    _ run: CommandRun
+  ) async throws(CommandFailure) -> CommandEnd {
+    var options = PlanOptions()
+    // Nothing is declared, so all that is chosen leaves; that was asked for by name.
+    options.allowEmpty = true
+    options.allowUnregister = .max
+    options.only = chosen
+    options.liveSource = .state
+    var credentials = AccountCredentials(resolver: run.surroundings.secretResolver(allowExec: allowExec))
+    if ask { credentials.ask = AccountCredentials.asking(run.console) }
+    let request = try engineOptions.request(EngineSettings(), limits: [])
+    let slot = EngineSlot(request, run.surroundings.composition)
+    let maker = PlanMaker(
+      desired: DesiredState(owner: store.owner),
+      credentials: credentials,
+      store: store,
+      options: options,
+      clock: run.surroundings.clock
+    )
+    var made = try await maker.make { () async throws(CommandFailure) in try await slot.get() }
+    for position in made.plan.changes.indices { made.plan.changes[position].cause = Cause(.requested) }
+    if run.output.format != .json { run.output.plan(made.document()) }
+    let execution = PlanExecution(
+      run: run,
+      made: made,
+      credentials: credentials,
+      store: store,
+      lock: lock,
+      engine: slot,
+      timeLimit: timeout?.duration,
+      seed: engineOptions.seed,
+      source: "unregister"
+    )
+    let result: Result<CommandEnd, CommandFailure>
+    do throws(CommandFailure) {
+      result = .success(try await execution.carryOut())
+    } catch {
+      result = .failure(error)
+    }
+    await slot.shutdown()
+    return try result.get()
+  }
+}

@@ -1,0 +1,62 @@
+import Reconcile
+import SIP
+
+/// What `registrar` writes: its address, and its bindings when asked.
+struct RegistrarLines: Sendable {
+  let run: CommandRun
+
+  private struct Listening: Encodable {
+    var type = "listening"
+    var address: String
+    var port: UInt16
+  }
+
+  private struct Bindings: Encodable {
+    var type = "bindings"
+    var bindings: [Entry]
+  }
+
+  private struct Entry: Encodable {
+    var identity: String
+    var contact: String
+    var callID: String
+    var cseq: UInt32
+    var expiresAt: String
+  }
+
+  func listening(at address: Endpoint) {
+    guard run.output.format == .human else {
+      return line(Listening(address: address.description, port: address.port))
+    }
+    run.console.output("Listening at \(address)")
+  }
+
+  func bindings(_ bindings: [RegistrarBinding]) {
+    let sorted = bindings.sorted { ($0.identity, $0.contact) < ($1.identity, $1.contact) }
+    guard run.output.format == .human else {
+      let entries = sorted.map {
+        Entry(
+          identity: $0.identity,
+          contact: $0.contact,
+          callID: $0.callID,
+          cseq: $0.cseq,
+          expiresAt: $0.expiresAt.description
+        )
+      }
+      return line(Bindings(bindings: entries))
+    }
+    run.console.output(sorted.isEmpty ? "No bindings." : "Bindings:")
+    for binding in sorted {
+      let text = "  \(binding.identity)  \(binding.contact)  until \(binding.expiresAt)"
+      run.console.output(TerminalText.escape(text))
+    }
+  }
+
+  private func line(_ document: some Encodable) {
+    do {
+      run.console.output(try JSONOutput.line(document))
+    } catch {
+      run.output.note(.error, "the document could not be written as JSON: \(error)")
+    }
+  }
+}

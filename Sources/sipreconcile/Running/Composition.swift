@@ -1,0 +1,38 @@
+import EngineNIO
+import Reconcile
+import SIP
+
+/// What the program is put together from: the only place that names a concrete engine and registrar.
+struct Composition: Sendable {
+  var startEngine: @Sendable (EngineRequest) async throws(CommandFailure) -> any RegistrationEngine
+  /// Starts a registrar in this process.
+  var startRegistrar: @Sendable (RegistrarRequest) async throws(CommandFailure) -> any RunningRegistrar
+
+  static let real = Composition(
+    startEngine: { request async throws(CommandFailure) in
+      do throws(EngineError) {
+        return try await NIOEngine.start(NIOEngine.Settings(request))
+      } catch {
+        throw CommandFailure(error)
+      }
+    },
+    startRegistrar: EmbeddedRegistrarStart.start
+  )
+}
+
+extension NIOEngine.Settings {
+  init(_ request: EngineRequest) {
+    self.init()
+    bind = request.bind
+    advertise = request.advertise.map { ($0.host, $0.port) }
+    if let name = request.userAgent { userAgent = name.isEmpty ? nil : name }
+    limits = request.limits
+    timers = (request.timers.t1, request.timers.t2, request.timers.t4)
+    seed = request.seed
+    onlyServer = request.onlyServer
+    credentialProvider = request.credentialProvider
+    if let write = request.trace {
+      trace = { record in write("\(record.direction.rawValue) \(record.peer)\n\(record.text)\n") }
+    }
+  }
+}

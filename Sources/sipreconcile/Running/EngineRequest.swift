@@ -1,0 +1,19 @@
+import Reconcile
+import SIP
+
+/// The engine that a run asks for.
+struct EngineRequest: Sendable {
+  /// Nil: every address and a free port.
+  var bind: Endpoint?
+  var advertise: AdvertisedAddress?
+  /// Nil is the engine's own, an empty text sends none.
+  var userAgent: String?
+  var limits: [RegistrarLimits] = []
+  var timers = TimerChoice()
+  var seed: UInt64?
+  /// Everything goes to this address, whatever the accounts name.
+  var onlyServer: Endpoint?
+  var credentialProvider: (any CredentialProvider)?
+  /// Gets each message, credentials removed.
+  var trace: (@Sendable (String) -> Void)?
+}

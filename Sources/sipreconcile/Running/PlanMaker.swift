@@ -1,0 +1,93 @@
+import Manifests
+import Reconcile
+import SIP
+import StateStore
+
+/// Makes a plan: reads the state, asks registrars, compares.
+struct PlanMaker: Sendable {
+  let desired: DesiredState
+  let credentials: AccountCredentials
+  let store: StateStore
+  var options: PlanOptions
+  /// Nil asks nobody.
+  var questions: QuestionMode?
+  /// Accounts of which a secret is not known, and so not whether it changed.
+  var missingSecrets: Set<AccountID> = []
+  let clock: any RunClock
+
+  /// Makes the plan; registrars are asked through `reader`, which is made only where there is a question.
+  func make(
+    reader: () async throws(CommandFailure) -> any BindingReader
+  ) async throws(CommandFailure) -> MadePlan {
+    let planner = Planner(options: options)
+    let fingerprints = fingerprints()
+    var observed = ObservedState(owned: try owned(), at: clock.time)
+    if let questions {
+      let asked = planner.questions(
+        desired: desired,
+        observed: observed,
+        mode: questions,
+        secretFingerprints: fingerprints
+      )
+      if !asked.isEmpty {
+        observed.live = try await live(of: asked, reader)
+        observed.at = clock.time
+      }
+    }
+    let plan = planner.plan(desired: desired, observed: observed, secretFingerprints: fingerprints)
+    return MadePlan(plan: plan, desired: desired, observed: observed, fingerprints: fingerprints)
+  }
+
+  private func owned() throws(CommandFailure) -> [OwnedRegistration] {
+    do throws(StateError) {
+      return try store.owned(matching: desired)
+    } catch {
+      throw CommandFailure(error)
+    }
+  }
+
+  private func fingerprints() -> [AccountID: String] {
+    var fingerprints: [AccountID: String] = [:]
+    for desired in desired.accounts where !missingSecrets.contains(desired.account.id) {
+      let id = desired.account.id
+      if let fingerprint = store.secretFingerprint(of: credentials.resolved[id]) {
+        fingerprints[id] = fingerprint
+      }
+    }
+    return fingerprints
+  }
+
+  private func live(
+    of ids: [AccountID],
+    _ reader: () async throws(CommandFailure) -> any BindingReader
+  ) async throws(CommandFailure) -> [AccountID: LiveState] {
+    let wanted = Set(ids)
+    let accounts = desired.accounts.lazy.map(\.account).filter { wanted.contains($0.id) }
+    let queries = accounts.map { account in
+      BindingQuery(account: account, credentials: credentials.resolved[account.id])
+    }
+    let answers = try await reader().bindings(of: Array(queries))
+    return Dictionary(zip(accounts.map(\.id), answers)) { first, _ in first }
+  }
+}
+
+/// A plan, with all that it was made of.
+struct MadePlan: Sendable {
+  var plan: Plan
+  var desired: DesiredState
+  var observed: ObservedState
+  var fingerprints: [AccountID: String]
+
+  /// The plan as it is shown, with the warnings about the files.
+  func document(_ diagnostics: [Diagnostic] = []) -> PlanDocument {
+    let names = Set(plan.changes.map(\.account))
+    var accounts: [AccountID: Account] = [:]
+    for row in observed.owned where names.contains(row.account.id) { accounts[row.account.id] = row.account }
+    for desired in desired.accounts where names.contains(desired.account.id) {
+      accounts[desired.account.id] = desired.account
+    }
+    var document = PlanDocument(plan) { accounts[$0] }
+    if document.diagnostics.isEmpty { document.diagnostics = diagnostics.map(DiagnosticDocument.Entry.init) }
+    return document
+  }
+}

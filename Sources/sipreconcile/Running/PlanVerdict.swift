@@ -1,0 +1,16 @@
+import Reconcile
+
+/// The exit status of a plan that is only shown.
+enum PlanVerdict {
+  /// - Parameter tellsChanges: pending changes are told by the status (`--exit-code`).
+  static func status(of plan: Plan, tellsChanges: Bool) -> ExitStatus {
+    if !plan.refusals.isEmpty { return .refused }
+    if isUnreadable(plan) { return .liveUnreadable }
+    return tellsChanges && !plan.isEmpty ? .changesPending : .done
+  }
+
+  /// True where nothing can be said or done, for no registrar told what is bound.
+  static func isUnreadable(_ plan: Plan) -> Bool {
+    plan.isEmpty && !plan.unknown.isEmpty && plan.unchanged.isEmpty
+  }
+}

@@ -1,0 +1,42 @@
+// A dispatch source may be cancelled from any thread; Dispatch on Linux does not say so yet.
+@preconcurrency import Dispatch
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The signals of the process, as streams.
+enum ProcessSignals {
+  /// SIGINT and SIGTERM, from the call on. The second one ends the process at once.
+  static func interruptions() -> AsyncStream<Interruption> {
+    stream([(SIGINT, .interrupt), (SIGTERM, .terminate)]) { count, interruption in
+      if count > 1 { _exit(interruption.status.rawValue) }
+    }
+  }
+
+  /// SIGUSR1, from the call on.
+  static func listRequests() -> AsyncStream<Void> { stream([(SIGUSR1, ())]) { _, _ in } }
+
+  private static func stream<Element: Sendable>(
+    _ signals: [(number: CInt, element: Element)],
+    seen: @escaping @Sendable (Int, Element) -> Void
+  ) -> AsyncStream<Element> {
+    let (stream, continuation) = AsyncStream<Element>.makeStream()
+    let queue = DispatchQueue(label: "sipreconcile.signals")
+    let count = SignalCount()
+    let sources = signals.map { entry in
+      signal(entry.number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: entry.number, queue: queue)
+      source.setEventHandler {
+        seen(count.next(), entry.element)
+        continuation.yield(entry.element)
+      }
+      source.resume()
+      return source
+    }
+    continuation.onTermination = { _ in for source in sources { source.cancel() } }
+    return stream
+  }
+}

@@ -1,0 +1,40 @@
+import Reconcile
+import SIP
+
+/// A registrar that runs in this process.
+protocol RunningRegistrar: Sendable {
+  /// Where it listens, with the port that it got.
+  var address: Endpoint { get }
+
+  /// What is bound now, by identity.
+  func bindings() async -> [RegistrarBinding]
+
+  func stop() async
+}
+
+/// The registrar that a command asks for.
+struct RegistrarRequest: Sendable {
+  var listen: Endpoint
+  /// The domains it serves; empty serves each.
+  var domains: [String] = []
+  /// Who may register; nil lets everybody in without a challenge.
+  var users: [Credential]?
+  /// The faults to play, as a script.
+  var faults: String?
+  /// What is bound from the start.
+  var bindings: [RegistrarBinding] = []
+}
+
+/// One binding of a registrar, for people to list and for a rehearsal to keep.
+struct RegistrarBinding: Codable, Sendable, Hashable {
+  /// The address of record.
+  var identity: String
+  var contact: String
+  /// The contact's header parameters, each with its `;`.
+  var parameters = ""
+  var instance: String?
+  var registrationID: UInt32?
+  var callID: String
+  var cseq: UInt32
+  var expiresAt: Timestamp
+}

@@ -1,0 +1,23 @@
+import Reconcile
+import SIP
+
+/// Asks for passwords on a terminal: the on-demand credential of `--ask`.
+///
+/// A realm is asked about once for each account; an empty answer gives up.
+struct TerminalCredentials: CredentialProvider {
+  let console: Console
+  /// The digest user names that the files declare, by account.
+  let usernames: [AccountID: String]
+
+  func credential(for challenge: CredentialRequest) async -> Credential? {
+    let username = usernames[challenge.account] ?? challenge.account.name
+    let prompt = TerminalCredentials.prompt(challenge.account, user: username, realm: challenge.realm)
+    guard let password = console.ask(prompt), !password.isEmpty else { return nil }
+    return Credential(username: username, realm: challenge.realm, proof: .password(Secret(password)))
+  }
+
+  static func prompt(_ account: AccountID, user: String, realm: String?) -> String {
+    let place = realm.map { " at \($0)" } ?? ""
+    return TerminalText.escape("Password of \(user)\(place) for \(account): ")
+  }
+}

@@ -1,0 +1,18 @@
+/// Where `--trace` writes.
+enum TraceFile {
+  /// A writer of texts to a new file, or to standard error for `-`.
+  static func open(
+    _ path: String,
+    _ surroundings: Surroundings
+  ) throws(CommandFailure) -> @Sendable (String) -> Void {
+    if path == "-" {
+      let write = surroundings.console.writeError
+      return { write(TerminalText.escapeLines($0.replacing("\r\n", with: "\n")) + "\n") }
+    }
+    let full = path.hasPrefix("/") ? path : surroundings.workingDirectory + "/" + path
+    guard let file = FileSink(path: full) else {
+      throw CommandFailure(.failed, "--trace: `\(path)` cannot be written", rule: "trace")
+    }
+    return { file.write($0 + "\n") }
+  }
+}

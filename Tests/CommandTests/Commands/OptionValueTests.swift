@@ -1,0 +1,42 @@
+import SIP
+import Testing
+
+@testable import sipreconcile
+
+@Suite struct OptionValueTests {
+  @Test func durationsHaveAUnit() {
+    #expect(DurationArgument(argument: "50ms")?.duration == .milliseconds(50))
+    #expect(DurationArgument(argument: "10s")?.duration == .seconds(10))
+    #expect(DurationArgument(argument: "5m")?.duration == .seconds(300))
+    #expect(DurationArgument(argument: "2h")?.duration == .seconds(7200))
+    for text in ["10", "s", "-1s", "1.5s", "99999999999999999h", ""] {
+      #expect(DurationArgument(argument: text) == nil, "\(text)")
+    }
+  }
+
+  @Test("HAR-03 the SIP timers can be chosen one by one")
+  func timersAreChosenOneByOne() {
+    let choice = TimerChoice(argument: "t1=50ms,t4=1s")
+    #expect(choice?.t1 == .milliseconds(50))
+    #expect(choice?.t2 == .seconds(4))
+    #expect(choice?.t4 == .seconds(1))
+    for text in ["t3=1s", "t1", "t1=", "t1=0s", "t1=1s,"] {
+      #expect(TimerChoice(argument: text) == nil, "\(text)")
+    }
+  }
+
+  @Test func addressesToBindAreLiteral() {
+    #expect(BindAddress(argument: "192.0.2.1:5060")?.endpoint.description == "192.0.2.1:5060")
+    #expect(BindAddress(argument: "[::1]:0")?.endpoint.description == "[::1]:0")
+    #expect(BindAddress(argument: "192.0.2.1")?.endpoint.port == 0)
+    #expect(BindAddress(argument: "localhost:7")?.endpoint.description == "127.0.0.1:7")
+    #expect(BindAddress(argument: "pbx.example.com:5060") == nil)
+    #expect(BindAddress(argument: "192.0.2.1:99999") == nil)
+  }
+
+  @Test func advertisedAddressesMayBeNames() {
+    #expect(AdvertisedAddress(argument: "pbx.example.com")?.port == nil)
+    #expect(AdvertisedAddress(argument: "pbx.example.com:5062")?.port == 5062)
+    #expect(AdvertisedAddress(argument: "a b") == nil)
+  }
+}

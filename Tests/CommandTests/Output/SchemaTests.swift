@@ -1,0 +1,110 @@
+import Foundation
+import Reconcile
+import Testing
+
+@testable import sipreconcile
+
+@Suite struct SchemaTests {
+  @Test(arguments: SchemaName.allCases)
+  func checkedInSchemaIsTheOneThatTheTypesGive(_ name: SchemaName) throws {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent()
+    let file = root.appending(path: "schemas/\(name.rawValue).schema.json")
+    let text = try String(contentsOf: file, encoding: .utf8)
+    #expect(text == (try JSONOutput.pretty(name.schema)) + "\n", "run `make schemas`")
+  }
+
+  @Test func samplesOfAPlanHaveExactlyTheDescribedKeys() throws {
+    var fromState = Plan(owner: "office", live: LiveSummary(source: .state, age: 4))
+    fromState.digest = "00"
+    let fromAgent = Plan(owner: "office", live: LiveSummary(source: .agent, age: 1))
+    let fromRegistrar = Plan(owner: "office", live: LiveSummary(source: .registrar, asked: 1, age: 1))
+    try expect(
+      [SamplePlan.document] + [fromState, fromAgent, fromRegistrar].map { PlanDocument($0) },
+      toHaveTheKeysOf: PlanDocument.schema
+    )
+  }
+
+  @Test func samplesOfAReportHaveExactlyTheDescribedKeys() throws {
+    try expect([SampleReport.document], toHaveTheKeysOf: ReportDocument.schema)
+  }
+
+  @Test func samplesOfDiagnosticsHaveExactlyTheDescribedKeys() throws {
+    let place = SourceLocation(file: "a.yaml", line: 1, column: 2)
+    let diagnostic = Diagnostic(.error, at: place, "wrong", rule: "rule")
+    try expect([DiagnosticDocument([diagnostic])], toHaveTheKeysOf: DiagnosticDocument.schema)
+  }
+
+  @Test func samplesOfEventsHaveExactlyTheDescribedKeys() throws {
+    let time = Timestamp(milliseconds: 0)
+    let place = SourceLocation(file: "a.yaml", line: 1, column: 2)
+    var registration = RegistrationEvent(account: "push", state: .ok, reason: "OK")
+    registration.code = 200
+    registration.contact = "sip:alice@192.0.2.1"
+    registration.expiresIn = .seconds(3600)
+    registration.nextIn = .seconds(3000)
+    let outcomes = SampleReport.document.outcomes.map { EventDocument.outcome($0, at: time, run: "r") }
+    let events =
+      EventDocument.events(of: SamplePlan.document, at: time, run: "r") + outcomes + [
+        .diagnostic(Diagnostic(.error, at: place, "wrong", rule: "rule"), at: time, run: "r"),
+        .registration(registration, at: time, run: "r"),
+        .runSummary(.done, summary: SampleReport.document.summary, at: time, run: "r"),
+      ]
+    #expect(Set(events.map(\.type)) == Set(EventDocument.Kind.allCases))
+    try expect(events, toHaveTheKeysOf: EventDocument.schema)
+  }
+
+  /// Every sample has all required keys and none that is not described, and every described key is in one of
+  /// the samples.
+  private func expect(_ samples: [some Encodable], toHaveTheKeysOf schema: SchemaType) throws {
+    var seen: Set<String> = []
+    for sample in samples {
+      let object = try JSONSerialization.jsonObject(with: Data(JSONOutput.line(sample).utf8))
+      check(object, against: schema, at: "", &seen)
+    }
+    let missing = described(schema, at: "").subtracting(seen).sorted()
+    #expect(missing.isEmpty, "described, and in no sample")
+  }
+
+  private func check(_ value: Any, against type: SchemaType, at path: String, _ seen: inout Set<String>) {
+    switch type {
+    case .object(let fields):
+      guard let object = value as? [String: Any] else {
+        Issue.record("\(path) is no object")
+        return
+      }
+      let known = Set(fields.map(\.name))
+      #expect(Set(object.keys).subtracting(known).isEmpty, "keys of \(path) that are not described")
+      for field in fields {
+        guard let inner = object[field.name] else {
+          #expect(!field.isRequired, "\(path).\(field.name) is required")
+          continue
+        }
+        seen.insert("\(path).\(field.name)")
+        check(inner, against: field.type, at: "\(path).\(field.name)", &seen)
+      }
+    case .list(let element):
+      guard let list = value as? [Any] else {
+        Issue.record("\(path) is no array")
+        return
+      }
+      for inner in list { check(inner, against: element, at: path, &seen) }
+    case .constant(let text): #expect(value as? String == text, "\(path)")
+    case .choice(let texts): #expect((value as? String).map(texts.contains) == true, "\(path): \(value)")
+    case .text, .time: #expect(value is String, "\(path)")
+    case .integer, .number, .flag: #expect(value is NSNumber, "\(path)")
+    }
+  }
+
+  private func described(_ type: SchemaType, at path: String) -> Set<String> {
+    switch type {
+    case .object(let fields):
+      fields.reduce(into: []) { names, field in
+        names.insert("\(path).\(field.name)")
+        names.formUnion(described(field.type, at: "\(path).\(field.name)"))
+      }
+    case .list(let element): described(element, at: path)
+    case .constant, .choice, .text, .time, .integer, .number, .flag: []
+    }
+  }
+}

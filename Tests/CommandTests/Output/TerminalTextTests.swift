@@ -1,0 +1,38 @@
+import Testing
+
+@testable import sipreconcile
+
+@Suite struct TerminalTextTests {
+  @Test(
+    "SEC-06 bidi, invisible and tag characters are escaped",
+    arguments: [
+      "\u{202E}", "\u{2066}", "\u{200B}", "\u{FEFF}", "\u{AD}", "\u{E0041}", "\u{2028}", "\u{61C}",
+    ]
+  )
+  func invisibleCharactersAreEscaped(_ text: String) {
+    let scalar = text.unicodeScalars.first!
+    let digits = String(scalar.value, radix: 16, uppercase: true)
+    #expect(TerminalText.escape("a\(text)b") == "a\\u{\(digits)}b")
+  }
+
+  @Test("SEC-08 a line break cannot start a new record")
+  func lineBreaksAreEscaped() {
+    #expect(TerminalText.escape("a\r\nb\u{85}c") == "a\\u{D}\\u{A}b\\u{85}c")
+  }
+
+  @Test func ordinaryTextOfAnyScriptStays() {
+    let text = "Größe 10 µs, 東京, مرحبا, 🎈"
+    #expect(TerminalText.escape(text) == text)
+  }
+
+  @Test func linesOfOurOwnTextStay() {
+    #expect(TerminalText.escapeLines("a\u{1B}\nb") == "a\\u{1B}\nb")
+  }
+
+  @Test("SEC-06 JSON stays one valid line, with the same characters escaped")
+  func jsonIsEscapedToo() throws {
+    struct Text: Encodable { var text: String }
+    let line = try JSONOutput.line(Text(text: "a\u{1B}\u{202E}\u{E0041}\u{7F}\n"))
+    #expect(line == #"{"text":"a\u001b\u202e\udb40\udc41\u007f\n"}"#)
+  }
+}

@@ -1,0 +1,45 @@
+import Reconcile
+import SIP
+import Testing
+
+@Suite struct AccountFingerprintTests {
+  @Test func everyFieldIsInTheFingerprint() {
+    let base = Account.named("a")
+    var seen: Set<AccountFingerprint> = [AccountFingerprint(base)]
+    for row in ChangeTableTests.rows {
+      var changed = base
+      row.change(&changed)
+      #expect(seen.insert(AccountFingerprint(changed)).inserted, "\(row.field)")
+    }
+    var transport = base
+    transport.transport = .tls
+    #expect(seen.insert(AccountFingerprint(transport)).inserted)
+  }
+
+  @Test func aLiteralSecretIsLeftOut() {
+    let one = Account.named("a") {
+      $0.credentials = [CredentialDeclaration(username: "a", secret: .literal(Secret("1")))]
+    }
+    let none = Account.named("a") {
+      $0.credentials = [CredentialDeclaration(username: "a", secret: .literal(nil))]
+    }
+    #expect(AccountFingerprint(one) == AccountFingerprint(none))
+    #expect(one.differences(from: none).isEmpty)
+  }
+
+  @Test func theFingerprintIsFixed() {
+    let fingerprint = AccountFingerprint(.named("a"))
+    #expect(fingerprint.description == "c7225eadf8c432adc436f1c66a850c16")
+    #expect(AccountFingerprint(bytes: fingerprint.bytes) == fingerprint)
+    #expect(AccountFingerprint(bytes: [1, 2]) == nil)
+  }
+
+  @Test func aDifferenceHasNoValueOfASecret() {
+    let before = Account.named("a") { $0.push = PushParameters(provider: "apns", prid: "token-1") }
+    let after = Account.named("a") { $0.push = PushParameters(provider: "apns", prid: "token-2") }
+    #expect(after.differences(from: before) == [.push])
+    let change = FieldChange(.push, before: before, after: after)
+    #expect(change == FieldChange(path: "push", before: nil, after: nil, isSensitive: true))
+    #expect(!FieldChange.all(of: after).contains { $0.after?.contains("token") == true })
+  }
+}

@@ -1,0 +1,415 @@
+import EngineScripted
+import Reconcile
+import SIP
+import Testing
+
+@Suite struct PlannerTests {
+  let now = Timestamp(milliseconds: 1_800_000_000_000)
+
+  func owned(_ account: Account, _ body: (inout OwnedRegistration) -> Void = { _ in }) -> OwnedRegistration {
+    var row = OwnedRegistration(
+      callID: "call-\(account.id)",
+      account: account,
+      phase: .bound,
+      updatedAt: now
+    )
+    row.contact = "sip:\(account.id)@192.0.2.10:5060"
+    row.cseqReserved = 64
+    row.granted = 3600
+    row.expiresAt = now + .seconds(3600)
+    row.refreshAt = now + .seconds(2800)
+    body(&row)
+    return row
+  }
+
+  func plan(
+    _ accounts: [Account],
+    owned: [OwnedRegistration] = [],
+    live: [AccountID: LiveState] = [:],
+    secrets: [AccountID: String] = [:],
+    _ body: (inout PlanOptions) -> Void = { _ in }
+  ) -> Plan {
+    var options = PlanOptions()
+    body(&options)
+    let desired = DesiredState(owner: "office", accounts: accounts.map { DesiredAccount($0) })
+    let observed = ObservedState(owned: owned, live: live, at: now)
+    return Planner(options: options)
+      .plan(desired: desired, observed: observed, secretFingerprints: secrets)
+  }
+
+  func ours(_ account: Account) -> LiveState {
+    .known([Binding(contact: "sip:\(account.id)@192.0.2.10:5060", expires: 3000)])
+  }
+
+  @Test("REC-60 a bound account as declared is unchanged")
+  func aBoundAccountAsDeclaredIsUnchanged() {
+    let a = Account.named("a")
+    let plan = plan([a], owned: [owned(a)], live: ["a": ours(a)])
+    #expect(plan.isEmpty)
+    #expect(plan.unchanged == ["a"])
+  }
+
+  @Test("REC-70 a binding that vanished is repaired, and only that")
+  func aVanishedBindingIsRepaired() {
+    let a = Account.named("a")
+    let b = Account.named("b")
+    let plan = plan([a, b], owned: [owned(a), owned(b)], live: ["a": .known([]), "b": ours(b)])
+    #expect(plan.changes.map(\.action) == [.repair])
+    #expect(plan.changes[0].cause.kind == .drift)
+    #expect(plan.changes[0].steps == [.refresh])
+  }
+
+  @Test("REC-74 an unreadable registrar neither unregisters nor repairs, and others go on")
+  func unknownNeitherUnregistersNorRepairs() {
+    let a = Account.named("a")
+    let gone = Account.named("gone")
+    let new = Account.named("new")
+    let unknown = LiveState.unknown("no answer")
+    let plan = plan(
+      [a, new],
+      owned: [owned(a), owned(gone)],
+      live: ["a": unknown, "gone": unknown, "new": unknown]
+    )
+    #expect(plan.changes.map(\.account) == ["new"])
+    #expect(plan.changes[0].action == .register)
+    #expect(plan.unknown.map(\.account) == ["a", "gone"])
+  }
+
+  @Test("REC-74 an expired binding is repaired although the registrar does not tell")
+  func anExpiredBindingIsRepairedAlthoughUnknown() {
+    let a = Account.named("a")
+    let row = owned(a) { $0.expiresAt = now + .seconds(-1) }
+    let plan = plan([a], owned: [row], live: ["a": .unknown("503")])
+    #expect(plan.changes.map(\.action) == [.repair])
+    #expect(plan.changes[0].cause.kind == .expired)
+  }
+
+  @Test("REC-71 a foreign binding is shown and left alone")
+  func aForeignBindingIsShownAndLeftAlone() {
+    let a = Account.named("a")
+    let foreign = Binding(contact: "sip:a@198.51.100.7", expires: 90)
+    let live = LiveState.known([Binding(contact: "sip:a@192.0.2.10:5060"), foreign])
+    let plan = plan([a], owned: [owned(a)], live: ["a": live])
+    #expect(plan.isEmpty)
+    #expect(plan.foreign == [ForeignBinding(account: "a", binding: foreign)])
+  }
+
+  @Test("REC-71 an exclusive account removes foreign bindings by their own URI")
+  func anExclusiveAccountRemovesForeignBindings() {
+    let a = Account.named("a") { $0.exclusive = true }
+    let live = LiveState.known([
+      Binding(contact: "sip:a@192.0.2.10:5060"), Binding(contact: "sip:a@198.51.100.7"),
+      Binding(contact: "tel:+1555"),
+    ])
+    let plan = plan([a], owned: [owned(a)], live: ["a": live])
+    #expect(plan.changes.map(\.action) == [.repair])
+    #expect(
+      plan.changes[0].steps == [
+        .removeForeign(contact: "sip:a@198.51.100.7"), .removeForeign(contact: "tel:+1555"),
+      ]
+    )
+  }
+
+  @Test("REC-72 an old contact of our instance is removed")
+  func anOldContactOfOurInstanceIsRemoved() {
+    let a = Account.named("a") { $0.outbound.instanceID = "urn:uuid:0" }
+    let live = LiveState.known([
+      Binding(contact: "sip:a@192.0.2.10:5060", instanceID: "<urn:uuid:0>"),
+      Binding(contact: "sip:a@192.0.2.9:5060", instanceID: "\"<urn:uuid:0>\""),
+    ])
+    let plan = plan([a], owned: [owned(a) { $0.instanceID = "urn:uuid:0" }], live: ["a": live])
+    #expect(plan.changes.map(\.steps) == [[.removeForeign(contact: "sip:a@192.0.2.9:5060")]])
+    #expect(plan.foreign.isEmpty)
+  }
+
+  @Test("REC-73 another preference at the registrar is corrected by one refresh")
+  func anotherPreferenceIsCorrected() {
+    let contact = SIPURI(user: "a", host: .name("pbx.example.com"))
+    let a = Account.named("a") { $0.contact = ContactDeclaration(uri: contact, q: "0.5") }
+    let row = owned(a) { $0.contact = contact.description }
+    let live = LiveState.known([Binding(contact: contact.description, q: "0.3")])
+    let plan = plan([a], owned: [row], live: ["a": live])
+    #expect(plan.changes.map(\.action) == [.repair])
+    #expect(plan.changes[0].fields == [FieldChange(path: "contact.q", before: "0.3", after: "0.5")])
+    let same = LiveState.known([Binding(contact: contact.description, q: "0.500")])
+    #expect(self.plan([a], owned: [row], live: ["a": same]).isEmpty)
+  }
+
+  @Test func ourContactInAnotherSpellingIsOurs() {
+    let a = Account.named("a")
+    let live = LiveState.known([Binding(contact: "sip:%61@192.0.2.10:5060;ob")])
+    #expect(plan([a], owned: [owned(a)], live: ["a": live]).isEmpty)
+  }
+
+  @Test func aDeclaredContactThatIsBoundWithoutOurStateIsAdopted() {
+    let contact = SIPURI(user: "a", host: .name("pbx.example.com"))
+    let a = Account.named("a") { $0.contact = ContactDeclaration(uri: contact) }
+    let plan = plan([a], live: ["a": .known([Binding(contact: "sip:a@pbx.example.com")])])
+    #expect(plan.changes.map(\.action) == [.adopt])
+    #expect(plan.changes[0].steps == [.record])
+  }
+
+  @Test("REC-42 a rotated secret is one edit, without its value")
+  func aRotatedSecretIsOneEdit() {
+    let a = Account.named("a") {
+      $0.credentials = [CredentialDeclaration(username: "a", secret: .literal(Secret("new")))]
+    }
+    var stored = a
+    stored.credentials[0].secret = .literal(nil)
+    let row = owned(stored) { $0.secretFingerprint = "1" }
+    #expect(plan([a], owned: [row], secrets: ["a": "1"]).isEmpty)
+    let plan = plan([a], owned: [row], secrets: ["a": "2"])
+    #expect(plan.changes.map(\.action) == [.edit])
+    #expect(plan.changes[0].cause.kind == .secret)
+    #expect(
+      plan.changes[0].fields == [FieldChange(path: "auth", before: nil, after: nil, isSensitive: true)]
+    )
+  }
+
+  @Test func aDueRefreshIsPlannedOnlyWhereNoAgentDoesIt() {
+    let a = Account.named("a")
+    let row = owned(a) { $0.refreshAt = now }
+    #expect(plan([a], owned: [row]).changes.map(\.action) == [.refresh])
+    #expect(plan([a], owned: [row]) { $0.keepsRunning = true }.isEmpty)
+  }
+
+  @Test func aRequestedRefreshIsPlanned() {
+    let a = Account.named("a")
+    let plan = plan([a], owned: [owned(a)]) { $0.requestedRefresh = ["a"] }
+    #expect(plan.changes.map(\.cause.kind) == [.requested])
+  }
+
+  @Test func anotherAddressOfTheEngineIsAnEdit() {
+    let a = Account.named("a")
+    let plan = plan([a], owned: [owned(a)]) { $0.engineContact = "192.0.2.99:5070" }
+    #expect(plan.changes.map(\.action) == [.edit])
+    #expect(plan.changes[0].cause.kind == .address)
+    #expect(plan.changes[0].fields.first?.after == "sip:a@192.0.2.99:5070")
+    #expect(self.plan([a], owned: [owned(a)]) { $0.engineContact = "192.0.2.10:5060" }.isEmpty)
+  }
+
+  @Test("REC-28 an account that left the manifest is unregistered alone")
+  func anUndeclaredAccountIsUnregistered() {
+    let a = Account.named("a")
+    let b = Account.named("b")
+    let plan = plan([a], owned: [owned(a), owned(b)]) { $0.allowUnregister = 1 }
+    #expect(plan.changes.map(\.account) == ["b"])
+    #expect(plan.changes[0].steps == [.unregister(callID: "call-b")])
+    #expect(plan.refusals.isEmpty)
+  }
+
+  @Test func nothingIsPrunedWhereThatIsSaid() {
+    let plan = plan([.named("a")], owned: [owned(.named("b"))]) { $0.prune = .never }
+    #expect(plan.changes.map(\.account) == ["a"])
+    #expect(plan.kept.map(\.account) == ["b"])
+  }
+
+  @Test func aProtectedAccountIsKept() {
+    let a = Account.named("a") { $0.protect = true }
+    let undeclared = plan([.named("b")], owned: [owned(a)])
+    #expect(undeclared.kept.map(\.action) == [.unregister])
+    let changed = Account.named("a") {
+      $0.protect = true
+      $0.identity.uri.user = "other"
+    }
+    let replaced = plan([changed], owned: [owned(a)])
+    #expect(replaced.changes.isEmpty)
+    #expect(replaced.kept.map(\.action) == [.replace])
+  }
+
+  @Test func anAbandonedAccountIsOnlyForgotten() {
+    let a = Account.named("a") { $0.onRemove = .abandon }
+    let plan = plan([.named("b")], owned: [owned(a)])
+    #expect(plan.changes.first { $0.account == "a" }?.steps == [.forget(callID: "call-a")])
+    #expect(plan.refusals.isEmpty)
+  }
+
+  @Test("REC-51 a renamed account sends nothing, and neither do its dependents")
+  func aRenamedAccountSendsNothing() {
+    let master = Account.named("former")
+    let dependent = Account.named("d", on: "former")
+    var renamed = master
+    renamed.id = "present"
+    renamed.movedFrom = "former"
+    var moved = dependent
+    moved.dependsOn = [Dependency(account: "present")]
+    let shared = owned(dependent) { $0.contact = "sip:former@192.0.2.10:5060" }
+    let plan = plan([renamed, moved], owned: [owned(master), shared])
+    #expect(plan.changes.map(\.action) == [.local, .local])
+    #expect(plan.changes.allSatisfy { $0.steps == [.record] })
+  }
+
+  @Test("REC-41 a tombstone is retried until the binding expires, and then forgotten")
+  func aTombstoneIsRetriedUntilItExpires() {
+    let a = Account.named("a")
+    let tombstone = owned(a) { $0.phase = .tombstone }
+    #expect(plan([.named("b")], owned: [tombstone]).changes.first?.cause.kind == .orphan)
+    let expired = owned(a) {
+      $0.phase = .tombstone
+      $0.expiresAt = now
+    }
+    let plan = plan([.named("b")], owned: [expired])
+    #expect(plan.changes.first?.steps == [.forget(callID: "call-a")])
+    #expect(plan.changes.first?.action == .local)
+  }
+
+  @Test("REC-63 a registration that was sent and not confirmed is looked for, or sent again")
+  func aPendingRegistrationIsLookedForOrSentAgain() {
+    let a = Account.named("a")
+    let row = owned(a) { $0.phase = .pending }
+    let found = plan([a], owned: [row], live: ["a": ours(a)])
+    #expect(found.changes.map(\.action) == [.adopt])
+    let missing = plan([a], owned: [row], live: ["a": .known([])])
+    #expect(missing.changes.map(\.action) == [.register])
+    #expect(missing.changes[0].steps == [.register])
+  }
+
+  @Test("REC-23 a master's new contact is followed by those that share it, over any number of levels")
+  func aMastersNewContactIsFollowed() {
+    let old = Account.named("m")
+    let new = Account.named("m") {
+      $0.contact = ContactDeclaration(uri: SIPURI(user: "m", host: .name("pbx.example.com")))
+    }
+    let one = Account.named("one", on: "m")
+    let two = Account.named("two", on: "one")
+    let own = Account.named("own", on: "m", .own)
+    let rows = [owned(old), owned(one), owned(two), owned(own)].map { row in
+      var row = row
+      if row.account.id != "own" { row.contact = "sip:m@192.0.2.10:5060" }
+      return row
+    }
+    let plan = plan([new, one, two, own], owned: rows)
+    #expect(plan.changes.map(\.account) == ["m", "one", "two"])
+    #expect(plan.changes.map(\.action) == [.edit, .follow, .follow])
+    #expect(plan.changes.map(\.wave) == [1, 2, 3])
+    #expect(plan.changes[2].after == ["one"])
+  }
+
+  @Test func aGrantedGRUUIsFollowedOnlyWhenTheMasterMoves() {
+    let m = Account.named("m")
+    let d = Account.named("d", on: "m")
+    let row = owned(d) { $0.contact = "sip:m@example.org;gr=urn:uuid:1" }
+    #expect(plan([m, d], owned: [owned(m), row]).isEmpty)
+  }
+
+  @Test("REC-75 a vanished master is repaired, and its dependents only if theirs vanished too")
+  func aVanishedMasterIsRepairedAlone() {
+    let m = Account.named("m")
+    let d = Account.named("d", on: "m")
+    let row = owned(d) { $0.contact = "sip:m@192.0.2.10:5060" }
+    let live: [AccountID: LiveState] = [
+      "m": .known([]), "d": .known([Binding(contact: "sip:m@192.0.2.10:5060")]),
+    ]
+    let plan = plan([m, d], owned: [owned(m), row], live: live)
+    #expect(plan.changes.map(\.account) == ["m"])
+  }
+
+  @Test("REC-35 a dependent of a disabled master is unregistered first, and then blocked")
+  func aDependentOfADisabledMasterIsUnregisteredFirst() {
+    let m = Account.named("m") { $0.register = false }
+    let d = Account.named("d", on: "m")
+    let bound = owned(d) { $0.contact = "sip:m@192.0.2.10:5060" }
+    let plan = plan([m, d], owned: [owned(.named("m")), bound]) { $0.allowUnregister = 2 }
+    #expect(plan.changes.map(\.account) == ["d", "m"])
+    #expect(plan.changes.map(\.wave) == [1, 2])
+    #expect(plan.changes[1].after == ["d"])
+    let blocked = self.plan([m, d])
+    #expect(blocked.isEmpty)
+    #expect(blocked.kept.map(\.reason) == ["blocked: m is not registered (register: false)"])
+  }
+
+  @Test("REC-22 a lost master withdraws those dependents that say so")
+  func aLostMasterWithdrawsDependentsThatSaySo() {
+    let m = Account.named("m")
+    let keeps = Account.named("keeps", on: "m")
+    var withdraws = Account.named("withdraws", on: "m")
+    withdraws.onMasterLoss = .withdraw
+    let lost = owned(m) {
+      $0.phase = .cleared
+      $0.lastCode = 403
+    }
+    let rows = [lost] + [keeps, withdraws].map { owned($0) { $0.contact = "sip:m@192.0.2.10:5060" } }
+    let plan = plan([m, keeps, withdraws], owned: rows) { $0.allowUnregister = 1 }
+    #expect(plan.changes.first { $0.account == "withdraws" }?.action == .unregister)
+    #expect(plan.changes.first { $0.account == "m" }?.action == .register)
+    #expect(plan.changes.first { $0.account == "keeps" }?.after == ["m"])
+  }
+
+  @Test("REC-57 host and host:5060 are different registrars")
+  func aWrittenPortIsAChange() {
+    let a = Account.named("a")
+    let port = Account.named("a") { $0.registrar.port = 5060 }
+    let plan = plan([port], owned: [owned(a)])
+    #expect(plan.changes.map(\.action) == [.move])
+    #expect(
+      plan.changes[0].fields == [
+        FieldChange(path: "registrar", before: "sip:example.org", after: "sip:example.org:5060")
+      ]
+    )
+  }
+
+  @Test("REC-56 the same thing in another spelling is no change")
+  func anotherSpellingIsNoChange() {
+    let a = Account.named("a")
+    let same = Account.named("a") { $0.identity.uri.user = "%61" }
+    #expect(plan([same], owned: [owned(a)]).isEmpty)
+  }
+
+  @Test func aChangeNamesThePlaceOfTheFieldThatCausedIt() {
+    let a = Account.named("a")
+    var changed = DesiredAccount(
+      .named("a") { $0.expires = 60 },
+      at: SourceLocation(file: "f", line: 3, column: 3)
+    )
+    changed.fieldLocations = [.expires: SourceLocation(file: "f", line: 7, column: 5)]
+    let desired = DesiredState(owner: "office", accounts: [changed])
+    let plan = Planner().plan(desired: desired, observed: ObservedState(owned: [owned(a)], at: now))
+    #expect(plan.changes[0].cause.at?.description == "f:7:5")
+    #expect(plan.changes[0].fields == [FieldChange(path: "expires", before: "3600s", after: "60s")])
+  }
+
+  @Test func onlyBringsMastersAlong() {
+    let accounts = [Account.named("m"), .named("d", on: "m"), .named("other")]
+    let plan = plan(accounts) { $0.only = ["d"] }
+    #expect(plan.changes.map(\.account) == ["m", "d"])
+  }
+
+  @Test func anExcludedMasterThatIsNotBoundBlocksItsDependents() {
+    let plan = plan([.named("m"), .named("d", on: "m")]) { $0.exclude = ["m"] }
+    #expect(plan.isEmpty)
+    #expect(plan.kept.map(\.account) == ["d"])
+  }
+
+  @Test("REC-04 waves follow the depth of the graph, and a diamond's bottom waits for both arms")
+  func wavesFollowTheDepthOfTheGraph() {
+    let bottom = Account.named("z") {
+      $0.dependsOn = [Dependency(account: "l"), Dependency(account: "r", contact: .own)]
+    }
+    let plan = plan([bottom, .named("l", on: "top"), .named("r", on: "top"), .named("top")])
+    #expect(plan.changes.map(\.account) == ["top", "l", "r", "z"])
+    #expect(plan.changes.map(\.wave) == [1, 2, 2, 3])
+    #expect(plan.changes[3].after == ["l", "r"])
+  }
+
+  @Test func questionsAreAskedWhereTheAnswerMatters() {
+    let bound = Account.named("bound")
+    let old = Account.named("changed")
+    let changed = Account.named("changed") { $0.expires = 60 }
+    let pending = Account.named("pending")
+    let rows = [owned(bound), owned(old), owned(pending) { $0.phase = .pending }, owned(.named("gone"))]
+    let desired = DesiredState(
+      owner: "office",
+      accounts: [bound, changed, pending, .named("new")].map { DesiredAccount($0) }
+    )
+    let observed = ObservedState(owned: rows, at: now)
+    let planner = Planner()
+    #expect(
+      planner.questions(desired: desired, observed: observed, mode: .all) == [
+        "bound", "changed", "pending", "new",
+      ]
+    )
+    #expect(
+      planner.questions(desired: desired, observed: observed, mode: .whereItMatters) == ["bound", "pending"]
+    )
+  }
+}

@@ -1,0 +1,109 @@
+import Foundation
+
+/// How a Kamailio of a test behaves.
+public struct KamailioSettings: Sendable {
+  /// The digest algorithm of its challenges.
+  public enum Algorithm: String, Sendable { case md5 = "MD5", sha256 = "SHA-256" }
+  /// The qop of its challenges. (It offers auth-int too, but its check leaves the body's hash out.)
+  public enum Quality: Int, Sendable { case none = 0, auth }
+
+  public var algorithm: Algorithm = .md5
+  public var quality: Quality = .auth
+  /// False: it lets everybody register.
+  public var challenges = true
+  /// Each nonce is good for one request only.
+  public var oneTimeNonces = false
+  /// The loopback address that it listens on; Linux has all of 127.0.0.0/8.
+  public var address = "127.0.0.1"
+  /// The password of every user.
+  public var password = "secret"
+
+  public init() {}
+
+  static let realm = "127.0.0.1"
+
+  /// Where the modules lie: the folder is named after the machine's kind.
+  static func moduleFolder() -> String? {
+    let roots = ["/usr/lib", "/usr/lib64", "/usr/local/lib64", "/usr/local/lib"]
+    for root in roots {
+      let direct = "\(root)/kamailio/modules"
+      if isFolder(direct) { return direct }
+      guard let names = try? FileManager.default.contentsOfDirectory(atPath: root) else { continue }
+      for name in names where isFolder("\(root)/\(name)/kamailio/modules") {
+        return "\(root)/\(name)/kamailio/modules"
+      }
+    }
+    return nil
+  }
+
+  private static func isFolder(_ path: String) -> Bool {
+    FileManager.default.fileExists(atPath: "\(path)/registrar.so")
+  }
+
+  /// The text of `kamailio.cfg`.
+  func text(port: UInt16, modules: String, control: String) -> String {
+    """
+    #!KAMAILIO
+    debug=0
+    log_stderror=yes
+    children=2
+    tcp_children=2
+    auto_aliases=no
+    dns=no
+    rev_dns=no
+    listen=udp:\(address):\(port)
+    listen=tcp:\(address):\(port)
+    mpath="\(modules)/"
+    loadmodule "ctl.so"
+    loadmodule "counters.so"
+    loadmodule "kex.so"
+    loadmodule "corex.so"
+    loadmodule "pv.so"
+    loadmodule "sl.so"
+    loadmodule "textops.so"
+    loadmodule "xlog.so"
+    loadmodule "htable.so"
+    loadmodule "usrloc.so"
+    loadmodule "registrar.so"
+    loadmodule "auth.so"
+    modparam("ctl", "binrpc", "unix:\(control)")
+    modparam("ctl", "binrpc_max_body_size", 16384)
+    modparam("ctl", "binrpc_struct_max_body_size", 16384)
+    modparam("htable", "htable", "settings=>size=4;")
+    modparam("usrloc", "db_mode", 0)
+    modparam("usrloc", "use_domain", 1)
+    modparam("registrar", "max_expires", 7200)
+    modparam("registrar", "min_expires", 10)
+    modparam("registrar", "max_contacts", 0)
+    modparam("auth", "algorithm", "\(algorithm == .md5 ? "" : algorithm.rawValue)")
+    modparam("auth", "nonce_expire", 300)
+    modparam("auth", "one_time_nonce", \(oneTimeNonces ? 1 : 0))
+
+    event_route[htable:mod-init] {
+        $sht(settings=>password) = "\(password)";
+    }
+
+    request_route {
+        if (!is_method("REGISTER")) { sl_send_reply("405", "Method Not Allowed"); exit; }
+        \(logLine("received"))
+    \(challenges ? challengeText : "")
+        if (!save("location")) { sl_reply_error(); exit; }
+        \(logLine("saved"))
+    }
+    """
+  }
+
+  private var challengeText: String {
+    """
+        if (!pv_www_authenticate("\(KamailioSettings.realm)", "$sht(settings=>password)", "0")) {
+            www_challenge("\(KamailioSettings.realm)", "\(quality.rawValue)");
+            exit;
+        }
+    """
+  }
+
+  /// One line for each REGISTER, which `KamailioRequest` reads.
+  private func logLine(_ kind: String) -> String {
+    #"xlog("L_ERR", "@@\#(kind)|$tu|$ru|$ci|$cs|$hdr(Expires)|$(hdr(Authorization){s.len})|$ct\n");"#
+  }
+}
