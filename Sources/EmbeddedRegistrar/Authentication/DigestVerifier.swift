@@ -13,6 +13,7 @@ struct DigestVerifier {
   let access: RegistrarAccess
   let realm: String
   let algorithms: [DigestAlgorithm]
+  var acceptsAnyURI = false
 
   /// Checks the rows of a request in turn, and takes the first that is for our realm.
   func verify(_ request: MessageView, nonces: inout NonceStore, at now: Instant) -> Verdict {
@@ -32,7 +33,7 @@ struct DigestVerifier {
   ) -> Verdict {
     guard let algorithm = algorithm(credentials), let quality = credentials.quality,
       let count = credentials.count, let method = request.method, let target = request.requestURI,
-      isSame(credentials.uri, target)
+      acceptsAnyURI || isSame(credentials.uri, target)
     else { return .refused }
     if algorithm.isSession, quality == .none { return .refused }
     let name = credentials.username.unescaped

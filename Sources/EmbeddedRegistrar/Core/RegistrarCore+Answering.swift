@@ -20,7 +20,9 @@ extension RegistrarCore {
       return refuse(exchange, error.status ?? 400)
     }
     guard let method = request.method else { return Answer(status: nil) }
-    if method.isEqual(to: "OPTIONS") { return options(exchange) }
+    if method.isEqual(to: "OPTIONS") {
+      return hasUnknownExtensions(request) ? refuseExtensions(exchange) : options(exchange)
+    }
     guard method.isEqual(to: "REGISTER") else { return refuse(exchange, methodStatus(method)) }
     if let scripted = applyFaults(&exchange, using: &random) { return scripted }
     return register(&exchange, using: &random)

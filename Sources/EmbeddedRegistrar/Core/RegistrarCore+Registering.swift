@@ -13,7 +13,12 @@ extension RegistrarCore {
     if hasUnknownExtensions(request) { return refuseExtensions(exchange) }
     // 3. Who asks.
     if let access = settings.access {
-      let verifier = DigestVerifier(access: access, realm: settings.realm, algorithms: settings.algorithms)
+      let verifier = DigestVerifier(
+        access: access,
+        realm: settings.realm,
+        algorithms: settings.algorithms,
+        acceptsAnyURI: settings.acceptsAnyDigestURI
+      )
       switch verifier.verify(request, nonces: &nonces, at: exchange.now) {
       case .accepted(let user): exchange.user = user
       case .refused: return challenge(exchange, isStale: false, using: &random)
@@ -49,7 +54,7 @@ extension RegistrarCore {
   /// `path` is understood: there is no proxy between that would need one (RFC 3327, 5.3).
   private func isKnown(_ tag: UnsafeRawBufferPointer) -> Bool { tag.isEqual(ignoringCase: "path") }
 
-  private func hasUnknownExtensions(_ request: MessageView) -> Bool {
+  func hasUnknownExtensions(_ request: MessageView) -> Bool {
     var isUnknown = false
     request.forEachListValue(.require) { tag in
       isUnknown = !isKnown(tag)
@@ -58,7 +63,7 @@ extension RegistrarCore {
     return isUnknown
   }
 
-  private mutating func refuseExtensions(_ exchange: Exchange) -> Answer {
+  mutating func refuseExtensions(_ exchange: Exchange) -> Answer {
     begin(exchange, 420)
     var isFirst = true
     writer.header(.unsupported) { out in

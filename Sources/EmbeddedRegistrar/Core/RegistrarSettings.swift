@@ -10,6 +10,9 @@ package struct RegistrarSettings: Sendable {
   package var realm = "sipreconcile"
   /// One challenge row for each, in this order; the strongest first (RFC 8760, 2.3).
   package var algorithms: [DigestAlgorithm] = [.sha256, .md5]
+  /// True takes digest answers whose `uri` is not the Request-URI, as load tools send them; RFC 7616, 3.4.6
+  /// has them refused.
+  package var acceptsAnyDigestURI = false
   /// How long a nonce may be used.
   package var nonceLifetime: Duration = .seconds(600)
   /// Seconds that a binding lasts if the request names none.

@@ -1,4 +1,4 @@
-package import SIP
+import SIP
 
 /// The location service: the bindings of each address of record, in memory only.
 struct BindingStore: Sendable {
@@ -42,23 +42,5 @@ struct BindingStore: Sendable {
         )
       }
     }.sorted { ($0.identity.key, $0.contact) < ($1.identity.key, $1.contact) }
-  }
-}
-
-/// One binding as it is listed.
-package struct RegisteredBinding: Equatable, Sendable {
-  package var identity: AddressOfRecord
-  package var contact: String
-  /// Seconds left, rounded up.
-  package var expires: UInt32
-  package var callID: String
-  package var cseq: UInt32
-
-  package init(identity: AddressOfRecord, contact: String, expires: UInt32, callID: String, cseq: UInt32) {
-    self.identity = identity
-    self.contact = contact
-    self.expires = expires
-    self.callID = callID
-    self.cseq = cseq
   }
 }

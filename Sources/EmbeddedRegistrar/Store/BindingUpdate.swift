@@ -24,33 +24,45 @@ struct BindingUpdate {
 
   /// The bindings after the request.
   func apply(to old: [Binding]) throws(Refusal) -> [Binding] {
+    if hasWildcard { return try removeAll(from: old) }
     var bindings = old
     var refusal: Refusal?
-    var count = 0
-    var hasWildcard = false
     let unreadable = request.forEachContact { contact in
-      count += 1
-      if contact.isWildcard {
-        hasWildcard = true
-        return true
-      }
       do throws(Refusal) {
         try apply(contact, old: old, to: &bindings)
         return true
       } catch {
-        refusal = error
-        return false
+        refusal = refusal ?? error
+        // An unreadable contact further on would be the first fault in the order of the steps.
+        return true
       }
     }
-    if hasWildcard { return try removeAll(from: old, isAlone: count == 1 && unreadable == 0) }
     if unreadable > 0 { throw .contact }
     if let refusal { throw refusal }
     guard bindings.count <= settings.limits.bindingsPerIdentity else { throw .tooMany }
     return bindings
   }
 
-  private func removeAll(from old: [Binding], isAlone: Bool) throws(Refusal) -> [Binding] {
-    guard isAlone, request.value(.expires)?.decimal(UInt32.self) == 0 else { throw .wildcard }
+  private var hasWildcard: Bool {
+    var found = false
+    request.forEachListValue(.contact, hasAddresses: true) { value in
+      found = value.isEqual(to: "*")
+      return !found
+    }
+    return found
+  }
+
+  private var contactCount: Int {
+    var count = 0
+    request.forEachListValue(.contact, hasAddresses: true) { _ in
+      count += 1
+      return true
+    }
+    return count
+  }
+
+  private func removeAll(from old: [Binding]) throws(Refusal) -> [Binding] {
+    guard contactCount == 1, request.value(.expires)?.decimal(UInt32.self) == 0 else { throw .wildcard }
     for binding in old { try checkOrder(of: binding) }
     return []
   }
