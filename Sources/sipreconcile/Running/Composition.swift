@@ -32,7 +32,11 @@ extension NIOEngine.Settings {
     onlyServer = request.onlyServer
     credentialProvider = request.credentialProvider
     if let write = request.trace {
-      trace = { record in write("\(record.direction.rawValue) \(record.peer)\n\(record.text)\n") }
+      trace = { record in
+        var text = record.text
+        while text.last?.isNewline == true { text.removeLast() }
+        write("\(record.direction.rawValue) \(record.peer)\n\(text)\n")
+      }
     }
   }
 }

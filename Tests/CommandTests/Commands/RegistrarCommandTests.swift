@@ -56,4 +56,20 @@ import Testing
     let laboratory = try Laboratory()
     #expect(await laboratory.run("registrar", "--faults", "nowhere").status == 64)
   }
+
+  @Test func whatTheRealRegistrarCannotServeIsWrongUsage() async throws {
+    let laboratory = try Laboratory(clock: SystemClock(), composition: .real)
+    #expect(await laboratory.run("registrar", "--domain", "a b").status == 64)
+    try laboratory.write("frobnicate=1", to: "faults")
+    let ending = await laboratory.run("registrar", "--faults", "faults")
+    #expect(ending.status == 64)
+    #expect(ending.errors.contains("'frobnicate' is not known"))
+  }
+
+  @Test func theRealRegistrarListensUntilASignal() async throws {
+    let laboratory = try Laboratory(clock: SystemClock(), composition: .real)
+    let ending = await laboratory.run("registrar", "--user", "alice:secret", interruption: .terminate)
+    #expect(ending.status == 143)
+    #expect(ending.output.firstMatch(of: /Listening at 127\.0\.0\.1:[1-9][0-9]*\n/) != nil)
+  }
 }

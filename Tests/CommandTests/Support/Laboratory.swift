@@ -10,7 +10,9 @@ import Synchronization
 /// clock, and captured output.
 final class Laboratory: Sendable {
   let folder: String
-  let clock: ManualClock
+  let clock: any RunClock
+  /// Nil: scripted engines and registrars.
+  private let composition: Composition?
   let environment: [String: String]
   private let engine = Mutex(ScriptedEngine())
   private let registrar = Mutex<ScriptedLocalRegistrar?>(nil)
@@ -21,10 +23,15 @@ final class Laboratory: Sendable {
     var errors: String
   }
 
-  init(environment: [String: String] = [:], clock: ManualClock = ManualClock()) throws {
+  init(
+    environment: [String: String] = [:],
+    clock: any RunClock = ManualClock(),
+    composition: Composition? = nil
+  ) throws {
     folder = NSTemporaryDirectory() + "sipreconcile-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     self.clock = clock
+    self.composition = composition
     self.environment = environment.merging(["XDG_STATE_HOME": folder + "/state"]) { own, _ in own }
   }
 
@@ -112,14 +119,15 @@ final class Laboratory: Sendable {
         }
       },
       listRequests: { AsyncStream { $0.yield() } },
-      composition: Composition(
-        startEngine: { _ in engine },
-        startRegistrar: { [self] request in
-          let started = ScriptedLocalRegistrar(request)
-          registrar.withLock { $0 = started }
-          return started
-        }
-      )
+      composition: composition
+        ?? Composition(
+          startEngine: { _ in engine },
+          startRegistrar: { [self] request in
+            let started = ScriptedLocalRegistrar(request)
+            registrar.withLock { $0 = started }
+            return started
+          }
+        )
     )
   }
 }
