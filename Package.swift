@@ -9,6 +9,7 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let nio: [Target.Dependency] = [
   .product(name: "NIOCore", package: "swift-nio"),
@@ -50,7 +51,7 @@ let package = Package(
       name: "StateStore",
       dependencies: [
         "Reconcile", "SIP", crypto,
-        .product(name: "GRDB", package: "GRDB.swift"),
+        grdb,
         // The C functions behind it, for loops over many rows.
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ],
@@ -60,7 +61,7 @@ let package = Package(
     .executableTarget(
       name: "sipreconcile",
       dependencies: [
-        "SIP", "Reconcile", "Manifests", "EngineNIO", "EmbeddedRegistrar", "StateStore",
+        "SIP", "Reconcile", "Manifests", "EngineNIO", "EmbeddedRegistrar", "StateStore", "Agent",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings
@@ -70,34 +71,15 @@ let package = Package(
     .tests("SIPTests", of: ["SIP", "TestSupport"]),
     .tests("ReconcileTests", of: ["Reconcile", "SIP", "EngineScripted"]),
     .tests("ManifestsTests", of: ["Manifests", "Reconcile", "SIP"], exclude: ["Fixtures"]),
-    .tests("StateStoreTests", of: ["StateStore", "Reconcile", "SIP"]),
+    .tests("StateStoreTests", of: ["StateStore", "Reconcile", "SIP", grdb]),
     .tests("EmbeddedRegistrarTests", of: ["EmbeddedRegistrar", "SIP", "SIPTransport", "TestSupport"] + nio),
     .tests("EngineContractTests", of: ["EngineScripted", "Reconcile", "SIP"]),
     .tests("EngineNIOTests", of: ["EngineNIO", "Reconcile", "SIP"]),
+    .tests("AgentTests", of: ["Agent", "StateStore", "Reconcile", "SIP", "EngineScripted"]),
     .tests(
       "CommandTests",
-      of: ["sipreconcile", "EngineScripted", "Manifests", "Reconcile", "SIP", "StateStore"],
+      of: ["sipreconcile", "Agent", "EngineScripted", "Manifests", "Reconcile", "SIP", "StateStore"],
       exclude: ["Golden"]
-    .testTarget(name: "SIPTests", dependencies: ["SIP"], swiftSettings: settings),
-    .testTarget(
-      name: "ReconcileTests",
-      dependencies: ["Reconcile", "SIP", "EngineScripted"],
-      swiftSettings: settings
-    ),
-    .testTarget(
-      name: "ManifestsTests",
-      dependencies: ["Manifests", "Reconcile", "SIP"],
-      swiftSettings: settings
-    ),
-    .testTarget(
-      name: "StateStoreTests",
-      dependencies: ["StateStore", "Reconcile", "SIP", .product(name: "GRDB", package: "GRDB.swift")],
-      swiftSettings: settings
-    ),
-    .testTarget(
-      name: "AgentTests",
-      dependencies: ["Agent", "StateStore", "Reconcile", "SIP", "EngineScripted"],
-      swiftSettings: settings
     ),
     .tests("InteropTests", of: ["sipreconcile", "SIP", "TestSupport"]),
   ]

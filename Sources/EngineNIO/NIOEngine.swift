@@ -67,8 +67,7 @@ public final class NIOEngine: RegistrationEngine {
     }
   }
 
-  /// The address that listens, once started.
-  public var localAddress: Endpoint? {
+  public var listeningAddress: Endpoint? {
     get async { await call { $0.listenAddress } }
   }
 

@@ -27,6 +27,9 @@ struct ApplyCommand: ProgramCommand {
   @Flag(help: "Only show the plan.")
   var dryRun = false
 
+  @Flag(help: "Go on holding what was applied: the same as `watch`.")
+  var watch = false
+
   @Flag(help: "Rehearse against a registrar in this process; nothing leaves the machine.")
   var sandbox = false
 
@@ -47,6 +50,7 @@ struct ApplyCommand: ProgramCommand {
   @OptionGroup var outputOptions: OutputOptions
 
   func execute(_ run: CommandRun) async throws(CommandFailure) -> CommandEnd {
+    if watch { return try await agentRun().carryOut(run) }
     let expected = try expectedPlan(run)
     let options = WorkingOptions(
       files: fileOptions,
@@ -60,6 +64,23 @@ struct ApplyCommand: ProgramCommand {
     return try await options.withRun(run) { (working) async throws(CommandFailure) in
       try await act(on: working, expected)
     }
+  }
+
+  private func agentRun() throws(CommandFailure) -> AgentRun {
+    guard !dryRun, !sandbox, expect == nil, timeout == nil else {
+      throw CommandFailure(
+        .usage,
+        "--watch goes with none of --dry-run, --sandbox, --expect and --timeout",
+        rule: "usage"
+      )
+    }
+    return AgentRun(
+      files: fileOptions,
+      planning: planning,
+      engine: engineOptions,
+      state: stateOptions,
+      unregisterOnExit: false
+    )
   }
 
   private func expectedPlan(_ run: CommandRun) throws(CommandFailure) -> ExpectedPlan? {

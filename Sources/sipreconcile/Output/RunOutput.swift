@@ -1,3 +1,4 @@
+import Agent
 import Manifests
 import Reconcile
 
@@ -75,6 +76,14 @@ struct RunOutput: Sendable {
     case .json: json(document)
     // Each outcome was written when it came.
     case .ndjson: break
+    }
+  }
+
+  func status(_ document: StatusDocument) {
+    switch format {
+    case .human: for line in StatusText(document, palette: palette).lines() { console.output(line) }
+    case .json: json(document)
+    case .ndjson: write { try JSONOutput.line(document) }
     }
   }
 

@@ -1,3 +1,4 @@
+import Agent
 // A dispatch source may be cancelled from any thread; Dispatch on Linux does not say so yet.
 @preconcurrency import Dispatch
 
@@ -14,6 +15,11 @@ enum ProcessSignals {
     stream([(SIGINT, .interrupt), (SIGTERM, .terminate)]) { count, interruption in
       if count > 1 { _exit(interruption.status.rawValue) }
     }
+  }
+
+  /// What a resident agent listens to, from the call on; it decides itself what a second stop means.
+  static func agentSignals() -> AsyncStream<AgentSignal> {
+    stream([(SIGHUP, .reload), (SIGINT, .stop(.interrupted)), (SIGTERM, .stop(.terminated))]) { _, _ in }
   }
 
   /// SIGUSR1, from the call on.

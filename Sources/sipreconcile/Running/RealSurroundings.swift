@@ -24,6 +24,7 @@ extension Surroundings {
         return String(repeating: "0", count: 16 - digits.count) + digits
       },
       interruptions: { ProcessSignals.interruptions() },
+      agentSignals: { ProcessSignals.agentSignals() },
       listRequests: { ProcessSignals.listRequests() },
       composition: .real
     )

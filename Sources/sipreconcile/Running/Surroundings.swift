@@ -1,3 +1,4 @@
+import Agent
 import Reconcile
 
 /// All that a command gets from outside: streams, environment, clock, signals and what to run with.
@@ -13,6 +14,8 @@ struct Surroundings: Sendable {
   var makeRunID: @Sendable () -> String
   /// Signals that ask the program to end, from the call on.
   var interruptions: @Sendable () -> AsyncStream<Interruption>
+  /// What the process tells a resident agent, from the call on.
+  var agentSignals: @Sendable () -> AsyncStream<AgentSignal>
   /// Signals that ask a registrar to list its bindings (SIGUSR1).
   var listRequests: @Sendable () -> AsyncStream<Void>
   var composition: Composition

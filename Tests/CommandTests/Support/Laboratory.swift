@@ -118,6 +118,7 @@ final class Laboratory: Sendable {
           if let interruption { continuation.yield(interruption) }
         }
       },
+      agentSignals: { AsyncStream { $0.finish() } },
       listRequests: { AsyncStream { $0.yield() } },
       composition: composition
         ?? Composition(
