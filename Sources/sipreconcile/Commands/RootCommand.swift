@@ -25,7 +25,8 @@ struct RootCommand: ParsableCommand {
       """,
     version: ProgramVersion.text,
     subcommands: [
-      ApplyCommand.self, PlanCommand.self, DriftCommand.self, ValidateCommand.self, UnregisterCommand.self,
+      ApplyCommand.self, PlanCommand.self, DriftCommand.self, WatchCommand.self, StatusCommand.self,
+      ValidateCommand.self, UnregisterCommand.self,
       ForgetCommand.self,
       RegistrarCommand.self, SchemaCommand.self, CompletionCommand.self,
     ]

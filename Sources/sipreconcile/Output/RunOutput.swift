@@ -98,6 +98,8 @@ struct RunOutput: Sendable {
 
   func json(_ document: some Encodable) { write { try JSONOutput.pretty(document) } }
 
+  func jsonLine(_ document: some Encodable) { write { try JSONOutput.line(document) } }
+
   private func write(_ text: () throws -> String) {
     do {
       console.output(try text())

@@ -1,3 +1,5 @@
+import Agent
+
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else
@@ -24,6 +26,10 @@ extension Surroundings {
         return String(repeating: "0", count: 16 - digits.count) + digits
       },
       interruptions: { ProcessSignals.interruptions() },
+      agentSignals: {
+        let signals = SystemSignals()
+        return AgentSignals(stream: signals.stream, source: signals)
+      },
       listRequests: { ProcessSignals.listRequests() },
       composition: .real
     )

@@ -1,3 +1,4 @@
+import Agent
 import Reconcile
 
 /// All that a command gets from outside: streams, environment, clock, signals and what to run with.
@@ -13,6 +14,8 @@ struct Surroundings: Sendable {
   var makeRunID: @Sendable () -> String
   /// Signals that ask the program to end, from the call on.
   var interruptions: @Sendable () -> AsyncStream<Interruption>
+  /// What a watch is told by signals, from the call on.
+  var agentSignals: @Sendable () -> AgentSignals
   /// Signals that ask a registrar to list its bindings (SIGUSR1).
   var listRequests: @Sendable () -> AsyncStream<Void>
   var composition: Composition
@@ -31,4 +34,11 @@ enum Interruption: Sendable, Equatable {
     case .terminate: .terminated
     }
   }
+}
+
+/// Signals for a resident agent, for as long as this is kept.
+struct AgentSignals: Sendable {
+  var stream: AsyncStream<AgentSignal>
+  /// What makes them come.
+  var source: (any Sendable)?
 }

@@ -10,6 +10,7 @@ extension CommandRun {
       clock: ManualClock(),
       makeRunID: { "00000000000000aa" },
       interruptions: { AsyncStream { $0.finish() } },
+      agentSignals: { AgentSignals(stream: AsyncStream { $0.finish() }) },
       listRequests: { AsyncStream { $0.finish() } },
       composition: Composition(
         startEngine: { _ throws(CommandFailure) in throw CommandFailure(.failed, "no engine", rule: "test") },

@@ -1,0 +1,40 @@
+import ArgumentParser
+
+/// The resident agent: holds, refreshes, repairs, follows the files.
+struct WatchCommand: ProgramCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "watch",
+    abstract: "Stay: hold, refresh and repair registrations, and follow the files.",
+    discussion: """
+      Applies the files, keeps every binding alive, repairs what is lost, and applies the files anew when \
+      they or their secrets change. A file that is not valid changes nothing: what was in force before goes \
+      on. SIGHUP reads the files now. SIGTERM and Ctrl-C keep the bindings, unless --unregister-on-exit \
+      removes them; a second one leaves at once. `sipreconcile status` asks the running agent.
+
+      EXAMPLE:
+        sipreconcile watch accounts.yaml
+        sipreconcile watch accounts.yaml -o ndjson --unregister-on-exit
+      """
+  )
+
+  @OptionGroup var fileOptions: FileOptions
+
+  @Flag(help: "Remove all bindings at the end, dependents first, within 30 seconds.")
+  var unregisterOnExit = false
+
+  @OptionGroup(title: "Planning") var planning: PlanningOptions
+  @OptionGroup(title: "Engine") var engineOptions: EngineOptions
+  @OptionGroup var stateOptions: StateOptions
+  @OptionGroup var outputOptions: OutputOptions
+
+  func execute(_ run: CommandRun) async throws(CommandFailure) -> CommandEnd {
+    let watching = WatchRun(
+      files: fileOptions,
+      planning: planning,
+      engine: engineOptions,
+      state: stateOptions,
+      unregistersOnExit: unregisterOnExit
+    )
+    return try await watching.carryOut(run)
+  }
+}

@@ -1,0 +1,88 @@
+import Agent
+import Reconcile
+
+/// How accounts stand, for people: a table, and a line below each account that needs attention.
+struct StatusText {
+  let document: StatusDocument
+  let palette: Palette
+
+  init(_ document: StatusDocument, palette: Palette = .plain) {
+    self.document = document
+    self.palette = palette
+  }
+
+  func lines() -> [String] {
+    var lines = [palette.paint(TerminalText.escape(header), .dim)]
+    lines += document.agent.map(warnings) ?? []
+    guard !document.accounts.isEmpty else { return lines + ["No accounts."] }
+    let rows = document.accounts.map(cells)
+    let titles = ["ACCOUNT", "STATE", "CONDITION", "EXPIRES", "NEXT", "LAST"]
+    let widths = titles.indices.map { column in
+      max(titles[column].count, Columns.width(rows.lazy.map { $0[column] }, limit: 40))
+    }
+    lines.append(palette.paint(row(titles, widths), .bold))
+    for (account, cells) in zip(document.accounts, rows) {
+      lines.append(row(cells, widths, colour(account)))
+      lines += troubles(account)
+    }
+    return lines
+  }
+
+  private var header: String {
+    guard let agent = document.agent else {
+      return "\(document.owner): no agent runs; from the state, \(document.at)"
+    }
+    return "\(document.owner): agent \(agent.pid) on \(agent.host) since \(agent.startedAt), \(document.at)"
+  }
+
+  private func warnings(_ agent: AgentStatus) -> [String] {
+    let texts =
+      agent.diagnostics.filter { _ in !agent.manifestAccepted } + agent.refusals.map { "refused: \($0)" }
+      + (agent.stateFailure.map { ["the state cannot be written: \($0)"] } ?? [])
+    return texts.map { palette.paint(TerminalText.escape($0), .yellow) }
+  }
+
+  private func cells(_ account: AccountStatus) -> [String] {
+    let condition = account.conditions.filter { $0.status == .yes }.map(\.type.rawValue)
+    let expires = account.bindings.first(where: \.ours)?.expires.map { DurationText.text(seconds: Int($0)) }
+    let last = [account.lastCode.map(String.init), account.lastReason].compactMap { $0 }
+    return [
+      account.account.name, account.state.rawValue, condition.joined(separator: ","), expires ?? "–",
+      account.nextRefreshAt.map(time) ?? "–", last.joined(separator: " "),
+    ].map(TerminalText.escape)
+  }
+
+  /// The time of a day that is today's, else the whole.
+  private func time(_ text: String) -> String {
+    text.prefix(10) == document.at.prefix(10) ? String(text.dropFirst(11)) : text
+  }
+
+  private func row(_ cells: [String], _ widths: [Int], _ colour: Palette.Colour? = nil) -> String {
+    var cells = zip(cells, widths).map { Columns.pad($0, to: $1) }
+    cells[1] = palette.paint(cells[1], colour)
+    var line = cells.joined(separator: "  ")
+    while line.hasSuffix(" ") { line.removeLast() }
+    return line
+  }
+
+  private func colour(_ account: AccountStatus) -> Palette.Colour? {
+    switch account.state {
+    case .ok, .refreshing: .green
+    case .progress: .yellow
+    case .failed: .red
+    case .none, .cleared: .dim
+    }
+  }
+
+  /// What a person should know beyond the table.
+  private func troubles(_ account: AccountStatus) -> [String] {
+    var lines = account.conditions.filter { condition in
+      switch condition.type {
+      case .stalled, .blocked: condition.status == .yes && !condition.message.isEmpty
+      case .ready, .reconciling, .suspended: false
+      }
+    }.map(\.message)
+    lines += account.bindings.filter { !$0.ours }.map { "also bound: \($0.contact)" }
+    return lines.map { palette.paint("    " + TerminalText.escape($0), .dim) }
+  }
+}

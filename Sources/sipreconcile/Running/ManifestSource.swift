@@ -1,0 +1,56 @@
+import Agent
+import Manifests
+import Reconcile
+import SIP
+import Synchronization
+
+/// The files of a watch, read anew whenever they changed, their secrets included.
+final class ManifestSource: DesiredSource {
+  private let files: FileOptions
+  private let secrets: FileOptions.Secrets
+  private let run: CommandRun
+  /// Those of the last reading that was valid: an account that leaves the files is unregistered with them.
+  private let last: Mutex<AccountCredentials?> = Mutex(nil)
+
+  init(_ files: FileOptions, secrets: FileOptions.Secrets, _ run: CommandRun) {
+    self.files = files
+    self.secrets = secrets
+    self.run = run
+  }
+
+  func load() async -> LoadedDesired {
+    let reading = files.read(run, secrets: secrets)
+    let isInvalid = reading.diagnostics.contains { $0.severity == .error }
+    let paths = reading.result.files.map { absolute($0) }
+    let digest = "\(reading.result.contentDigest)"
+    guard !isInvalid, var desired = reading.result.desired else {
+      return LoadedDesired(desired: nil, diagnostics: reading.diagnostics, files: paths, digest: digest)
+    }
+    reading.credentials.fillPushIDs(of: &desired)
+    let credentials = remember(reading, desired)
+    return LoadedDesired(
+      desired: desired,
+      diagnostics: reading.diagnostics,
+      files: paths,
+      digest: digest,
+      credentials: { credentials.credentials(of: $0) }
+    )
+  }
+
+  private func remember(_ reading: ManifestReading, _ desired: DesiredState) -> AccountCredentials {
+    var credentials = AccountCredentials(
+      resolver: run.surroundings.secretResolver(allowExec: files.allowExec)
+    )
+    credentials.declare(desired, reading.credentials)
+    if secrets == .askedFor { credentials.ask = AccountCredentials.asking(run.console) }
+    return last.withLock { last in
+      if let last { credentials.keepDeparted(of: last) }
+      last = credentials
+      return credentials
+    }
+  }
+
+  private func absolute(_ path: String) -> String {
+    path.hasPrefix("/") ? path : run.surroundings.workingDirectory + "/" + path
+  }
+}
