@@ -67,7 +67,8 @@ public final class NIOEngine: RegistrationEngine {
     }
   }
 
-  public var listeningAddress: Endpoint? {
+  /// The address that hears requests, which contacts without a declared address show.
+  public var localAddress: Endpoint? {
     get async { await call { $0.listenAddress } }
   }
 

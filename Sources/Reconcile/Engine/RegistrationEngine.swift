@@ -156,16 +156,8 @@ public protocol RegistrationEngine: BindingReader {
   /// Changes of state since the first call, in batches; one consumer.
   var events: AsyncStream<[RegistrationEvent]> { get }
 
-  /// The address that hears requests, which contacts without a declared address show; nil for an engine
-  /// that listens nowhere.
-  var listeningAddress: Endpoint? { get async }
-
   /// Ends the engine without any traffic; `events` finishes.
   func shutdown() async
-}
-
-extension RegistrationEngine {
-  public var listeningAddress: Endpoint? { get async { nil } }
 }
 
 /// A call that an engine cannot carry out. What registrars do is never an error but an event.

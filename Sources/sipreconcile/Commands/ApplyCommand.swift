@@ -27,7 +27,7 @@ struct ApplyCommand: ProgramCommand {
   @Flag(help: "Only show the plan.")
   var dryRun = false
 
-  @Flag(help: "Go on holding what was applied: the same as `watch`.")
+  @Flag(help: "Stay, as watch does: hold, refresh and repair, and follow the files.")
   var watch = false
 
   @Flag(help: "Rehearse against a registrar in this process; nothing leaves the machine.")
@@ -49,8 +49,23 @@ struct ApplyCommand: ProgramCommand {
   @OptionGroup var stateOptions: StateOptions
   @OptionGroup var outputOptions: OutputOptions
 
+  func validate() throws {
+    if watch, dryRun || sandbox || expect != nil || timeout != nil {
+      throw ValidationError("--watch goes without --dry-run, --sandbox, --expect and --timeout.")
+    }
+  }
+
   func execute(_ run: CommandRun) async throws(CommandFailure) -> CommandEnd {
-    if watch { return try await agentRun().carryOut(run) }
+    if watch {
+      let watching = WatchRun(
+        files: fileOptions,
+        planning: planning,
+        engine: engineOptions,
+        state: stateOptions,
+        unregistersOnExit: false
+      )
+      return try await watching.carryOut(run)
+    }
     let expected = try expectedPlan(run)
     let options = WorkingOptions(
       files: fileOptions,
@@ -64,23 +79,6 @@ struct ApplyCommand: ProgramCommand {
     return try await options.withRun(run) { (working) async throws(CommandFailure) in
       try await act(on: working, expected)
     }
-  }
-
-  private func agentRun() throws(CommandFailure) -> AgentRun {
-    guard !dryRun, !sandbox, expect == nil, timeout == nil else {
-      throw CommandFailure(
-        .usage,
-        "--watch goes with none of --dry-run, --sandbox, --expect and --timeout",
-        rule: "usage"
-      )
-    }
-    return AgentRun(
-      files: fileOptions,
-      planning: planning,
-      engine: engineOptions,
-      state: stateOptions,
-      unregisterOnExit: false
-    )
   }
 
   private func expectedPlan(_ run: CommandRun) throws(CommandFailure) -> ExpectedPlan? {
@@ -118,6 +116,7 @@ struct ApplyCommand: ProgramCommand {
       if working.run.output.format == .json { working.run.output.report(document) }
       return CommandEnd(plan.unknown.isEmpty ? .done : .someFailed, summary: document.summary)
     }
+    if working.run.output.format == .human { working.run.console.output("") }
     let execution = PlanExecution(
       run: working.run,
       made: working.made,

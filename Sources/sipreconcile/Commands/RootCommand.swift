@@ -25,8 +25,9 @@ struct RootCommand: ParsableCommand {
       """,
     version: ProgramVersion.text,
     subcommands: [
-      ApplyCommand.self, PlanCommand.self, WatchCommand.self, DriftCommand.self, StatusCommand.self,
-      ValidateCommand.self, UnregisterCommand.self, ForgetCommand.self,
+      ApplyCommand.self, PlanCommand.self, DriftCommand.self, WatchCommand.self, StatusCommand.self,
+      ValidateCommand.self, UnregisterCommand.self,
+      ForgetCommand.self,
       RegistrarCommand.self, SchemaCommand.self, CompletionCommand.self,
     ]
   )

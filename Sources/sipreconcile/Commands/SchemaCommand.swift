@@ -14,7 +14,7 @@ struct SchemaCommand: ProgramCommand {
       """
   )
 
-  @Argument(help: "plan, report, event or diagnostics.")
+  @Argument(help: "plan, report, status, event or diagnostics.")
   var name: SchemaName
 
   @OptionGroup var outputOptions: OutputOptions

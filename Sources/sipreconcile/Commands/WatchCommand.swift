@@ -4,25 +4,22 @@ import ArgumentParser
 struct WatchCommand: ProgramCommand {
   static let configuration = CommandConfiguration(
     commandName: "watch",
-    abstract: "Hold registrations as the files say, for as long as it runs.",
+    abstract: "Stay: hold, refresh and repair registrations, and follow the files.",
     discussion: """
-      Applies the files, keeps what they declare registered, repairs what a registrar lost, and follows \
-      every change of the files and of the secrets they refer to. A file that is not valid changes nothing: \
-      what was in force before goes on.
-
-      SIGHUP reads the files now. Ctrl-C and SIGTERM stop in order and leave the bindings as they are, so \
-      that a restart sends nothing before the next refresh; a second one leaves at once.
+      Applies the files, keeps every binding alive, repairs what is lost, and applies the files anew when \
+      they or their secrets change. A file that is not valid changes nothing: what was in force before goes \
+      on. SIGHUP reads the files now. SIGTERM and Ctrl-C keep the bindings, unless --unregister-on-exit \
+      removes them; a second one leaves at once. `sipreconcile status` asks the running agent.
 
       EXAMPLE:
         sipreconcile watch accounts.yaml
-        sipreconcile watch accounts.yaml --unregister-on-exit
-        sipreconcile watch accounts.yaml -o ndjson
+        sipreconcile watch accounts.yaml -o ndjson --unregister-on-exit
       """
   )
 
   @OptionGroup var fileOptions: FileOptions
 
-  @Flag(help: "Remove all bindings on the way out, dependents first.")
+  @Flag(help: "Remove all bindings at the end, dependents first, within 30 seconds.")
   var unregisterOnExit = false
 
   @OptionGroup(title: "Planning") var planning: PlanningOptions
@@ -31,13 +28,13 @@ struct WatchCommand: ProgramCommand {
   @OptionGroup var outputOptions: OutputOptions
 
   func execute(_ run: CommandRun) async throws(CommandFailure) -> CommandEnd {
-    let agent = AgentRun(
+    let watching = WatchRun(
       files: fileOptions,
       planning: planning,
       engine: engineOptions,
       state: stateOptions,
-      unregisterOnExit: unregisterOnExit
+      unregistersOnExit: unregisterOnExit
     )
-    return try await agent.carryOut(run)
+    return try await watching.carryOut(run)
   }
 }

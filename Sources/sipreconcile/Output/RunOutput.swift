@@ -1,4 +1,3 @@
-import Agent
 import Manifests
 import Reconcile
 
@@ -79,14 +78,6 @@ struct RunOutput: Sendable {
     }
   }
 
-  func status(_ document: StatusDocument) {
-    switch format {
-    case .human: for line in StatusText(document, palette: palette).lines() { console.output(line) }
-    case .json: json(document)
-    case .ndjson: write { try JSONOutput.line(document) }
-    }
-  }
-
   /// The end of a run that could not do its work.
   func failure(_ failure: CommandFailure) {
     diagnostics(failure.diagnostics)
@@ -106,6 +97,8 @@ struct RunOutput: Sendable {
   }
 
   func json(_ document: some Encodable) { write { try JSONOutput.pretty(document) } }
+
+  func jsonLine(_ document: some Encodable) { write { try JSONOutput.line(document) } }
 
   private func write(_ text: () throws -> String) {
     do {

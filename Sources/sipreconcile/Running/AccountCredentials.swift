@@ -9,6 +9,8 @@ import SIP
 struct AccountCredentials: Sendable {
   var declared: [AccountID: Account] = [:]
   var resolved = ResolvedCredentials()
+  /// Of accounts that were declared before, for as long as the process lives.
+  var departed: [AccountID: [Credential]] = [:]
   var resolver: SecretResolver
   /// Stands in for what cannot be had: a rehearsal.
   var placeholder: Secret?
@@ -33,11 +35,31 @@ struct AccountCredentials: Sendable {
     do throws(SecretError) {
       return declaration.credential(with: try resolver.resolve(declaration.secret))
     } catch {
-      let sameUser = resolved[account.id].first {
-        $0.username == declaration.username && $0.realm == declaration.realm
-      }
-      if case .literalNotKept = error, let sameUser { return sameUser }
+      let isLiteral = if case .literalNotKept = error { true } else { false }
+      let known = (isLiteral ? resolved[account.id] : []) + (departed[account.id] ?? [])
+      if let same = known.first(where: { declaration.isOf($0) }) { return same }
       return (placeholder ?? ask?(account, declaration)).map { declaration.credential(with: $0) }
     }
+  }
+}
+
+extension AccountCredentials {
+  /// Takes what the files declare now.
+  mutating func declare(_ desired: DesiredState, _ credentials: ResolvedCredentials) {
+    declared = Dictionary(desired.accounts.map { ($0.account.id, $0.account) }) { first, _ in first }
+    resolved = credentials
+  }
+
+  /// Keeps those of accounts that were declared in an earlier reading and no longer are.
+  mutating func keepDeparted(of earlier: AccountCredentials) {
+    departed = earlier.departed
+    for id in earlier.declared.keys where declared[id] == nil { departed[id] = earlier.resolved[id] }
+    for id in declared.keys { departed[id] = nil }
+  }
+}
+
+extension CredentialDeclaration {
+  fileprivate func isOf(_ credential: Credential) -> Bool {
+    credential.username == username && credential.realm == realm
   }
 }

@@ -4,14 +4,15 @@ import SIP
 
 /// What the program is put together from: the only place that names a concrete engine and registrar.
 struct Composition: Sendable {
-  var startEngine: @Sendable (EngineRequest) async throws(CommandFailure) -> any RegistrationEngine
+  var startEngine: @Sendable (EngineRequest) async throws(CommandFailure) -> StartedEngine
   /// Starts a registrar in this process.
   var startRegistrar: @Sendable (RegistrarRequest) async throws(CommandFailure) -> any RunningRegistrar
 
   static let real = Composition(
     startEngine: { request async throws(CommandFailure) in
       do throws(EngineError) {
-        return try await NIOEngine.start(NIOEngine.Settings(request))
+        let engine = try await NIOEngine.start(NIOEngine.Settings(request))
+        return StartedEngine(engine: engine, address: await engine.localAddress)
       } catch {
         throw CommandFailure(error)
       }

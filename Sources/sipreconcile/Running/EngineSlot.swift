@@ -15,8 +15,8 @@ actor EngineSlot {
   func get() async throws(CommandFailure) -> any RegistrationEngine {
     if let engine { return engine }
     let started = try await composition.startEngine(request)
-    engine = started
-    return started
+    engine = started.engine
+    return started.engine
   }
 
   func shutdown() async {

@@ -1,42 +1,56 @@
 import Agent
 import Manifests
 import Reconcile
+import SIP
+import Synchronization
 
-/// The files of the command line, read again each time an agent asks.
-struct ManifestSource: DesiredSource {
-  let options: FileOptions
-  let surroundings: Surroundings
+/// The files of a watch, read anew whenever they changed, their secrets included.
+final class ManifestSource: DesiredSource {
+  private let files: FileOptions
+  private let secrets: FileOptions.Secrets
+  private let run: CommandRun
+  /// Those of the last reading that was valid: an account that leaves the files is unregistered with them.
+  private let last: Mutex<AccountCredentials?> = Mutex(nil)
+
+  init(_ files: FileOptions, secrets: FileOptions.Secrets, _ run: CommandRun) {
+    self.files = files
+    self.secrets = secrets
+    self.run = run
+  }
 
   func load() async -> LoadedDesired {
-    var loader = ManifestLoader()
-    loader.workingDirectory = surroundings.workingDirectory
-    let result = loader.load(paths: options.files)
-    let resolver = surroundings.secretResolver(allowExec: options.allowExec)
-    var credentials = AccountCredentials(resolver: resolver)
-    var diagnostics = result.diagnostics
-    var desired = result.desired
-    if var filled = desired {
-      let (resolved, complaints) = resolver.resolve(filled)
-      diagnostics += complaints
-      resolved.fillPushIDs(of: &filled)
-      credentials.resolved = resolved
-      credentials.declared = Dictionary(filled.accounts.map { ($0.account.id, $0.account) }) { first, _ in
-        first
-      }
-      desired = filled
+    let reading = files.read(run, secrets: secrets)
+    let isInvalid = reading.diagnostics.contains { $0.severity == .error }
+    let paths = reading.result.files.map { absolute($0) }
+    let digest = "\(reading.result.contentDigest)"
+    guard !isInvalid, var desired = reading.result.desired else {
+      return LoadedDesired(desired: nil, diagnostics: reading.diagnostics, files: paths, digest: digest)
     }
-    let isValid = !diagnostics.contains { $0.severity == .error }
-    let found = credentials
+    reading.credentials.fillPushIDs(of: &desired)
+    let credentials = remember(reading, desired)
     return LoadedDesired(
-      desired: isValid ? desired : nil,
-      diagnostics: diagnostics,
-      files: result.files.map(absolute),
-      digest: result.contentDigest.description,
-      credentials: { found.credentials(of: $0) }
+      desired: desired,
+      diagnostics: reading.diagnostics,
+      files: paths,
+      digest: digest,
+      credentials: { credentials.credentials(of: $0) }
     )
   }
 
+  private func remember(_ reading: ManifestReading, _ desired: DesiredState) -> AccountCredentials {
+    var credentials = AccountCredentials(
+      resolver: run.surroundings.secretResolver(allowExec: files.allowExec)
+    )
+    credentials.declare(desired, reading.credentials)
+    if secrets == .askedFor { credentials.ask = AccountCredentials.asking(run.console) }
+    return last.withLock { last in
+      if let last { credentials.keepDeparted(of: last) }
+      last = credentials
+      return credentials
+    }
+  }
+
   private func absolute(_ path: String) -> String {
-    path.hasPrefix("/") ? path : surroundings.workingDirectory + "/" + path
+    path.hasPrefix("/") ? path : run.surroundings.workingDirectory + "/" + path
   }
 }

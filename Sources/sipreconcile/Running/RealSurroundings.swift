@@ -1,3 +1,5 @@
+import Agent
+
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else

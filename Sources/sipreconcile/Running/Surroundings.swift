@@ -14,7 +14,7 @@ struct Surroundings: Sendable {
   var makeRunID: @Sendable () -> String
   /// Signals that ask the program to end, from the call on.
   var interruptions: @Sendable () -> AsyncStream<Interruption>
-  /// What the process tells a resident agent, from the call on.
+  /// What a watch is told by signals, from the call on.
   var agentSignals: @Sendable () -> AsyncStream<AgentSignal>
   /// Signals that ask a registrar to list its bindings (SIGUSR1).
   var listRequests: @Sendable () -> AsyncStream<Void>

@@ -9,6 +9,14 @@ struct TerminalCredentials: CredentialProvider {
   /// The digest user names that the files declare, by account.
   let usernames: [AccountID: String]
 
+  init(console: Console, desired: DesiredState) {
+    self.console = console
+    let names = desired.accounts.compactMap { desired in
+      desired.account.credentials.first.map { (desired.account.id, $0.username) }
+    }
+    usernames = Dictionary(names) { first, _ in first }
+  }
+
   func credential(for challenge: CredentialRequest) async -> Credential? {
     let username = usernames[challenge.account] ?? challenge.account.name
     let prompt = TerminalCredentials.prompt(challenge.account, user: username, realm: challenge.realm)

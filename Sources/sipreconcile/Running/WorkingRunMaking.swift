@@ -88,13 +88,7 @@ extension WorkingOptions {
     }
     if let trace = engine.trace { request.trace = try TraceFile.open(trace, run.surroundings) }
     if planning.ask {
-      let names = desired.accounts.compactMap { desired in
-        desired.account.credentials.first.map { (desired.account.id, $0.username) }
-      }
-      request.credentialProvider = TerminalCredentials(
-        console: run.console,
-        usernames: Dictionary(names) { first, _ in first }
-      )
+      request.credentialProvider = TerminalCredentials(console: run.console, desired: desired)
     }
     return request
   }
@@ -134,12 +128,7 @@ extension WorkingOptions {
     var credentials = AccountCredentials(
       resolver: run.surroundings.secretResolver(allowExec: files.allowExec)
     )
-    credentials.declared = Dictionary(manifests.desired.accounts.map { ($0.account.id, $0.account) }) {
-      first,
-      _ in
-      first
-    }
-    credentials.resolved = manifests.credentials
+    credentials.declare(manifests.desired, manifests.credentials)
     credentials.placeholder = isSandbox ? SandboxSecret.value : nil
     if planning.ask { credentials.ask = AccountCredentials.asking(run.console) }
     return credentials

@@ -1,3 +1,4 @@
+import Agent
 import Foundation
 import Reconcile
 import Testing
@@ -35,6 +36,10 @@ import Testing
     try expect([DiagnosticDocument([diagnostic])], toHaveTheKeysOf: DiagnosticDocument.schema)
   }
 
+  @Test func samplesOfAStatusHaveExactlyTheDescribedKeys() throws {
+    try expect([SampleStatus.document, SampleStatus.withoutAgent], toHaveTheKeysOf: StatusDocument.schema)
+  }
+
   @Test func samplesOfEventsHaveExactlyTheDescribedKeys() throws {
     let time = Timestamp(milliseconds: 0)
     let place = SourceLocation(file: "a.yaml", line: 1, column: 2)
@@ -46,6 +51,9 @@ import Testing
     let outcomes = SampleReport.document.outcomes.map { EventDocument.outcome($0, at: time, run: "r") }
     let events =
       EventDocument.events(of: SamplePlan.document, at: time, run: "r") + outcomes + [
+        EventDocument(.files, at: time, run: "r", message: "files read"),
+        EventDocument(.report, at: time, run: "r", message: "1 done"),
+        .notice(.warning, "no answer", at: time, run: "r"),
         .diagnostic(Diagnostic(.error, at: place, "wrong", rule: "rule"), at: time, run: "r"),
         .registration(registration, at: time, run: "r"),
         .runSummary(.done, summary: SampleReport.document.summary, at: time, run: "r"),

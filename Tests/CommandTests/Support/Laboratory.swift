@@ -1,3 +1,4 @@
+import Agent
 import EngineScripted
 import Foundation
 import Reconcile
@@ -17,7 +18,7 @@ final class Laboratory: Sendable {
   private let engine = Mutex(ScriptedEngine())
   private let registrar = Mutex<ScriptedLocalRegistrar?>(nil)
 
-  struct Ending {
+  struct Ending: Sendable {
     var status: Int32
     var output: String
     var errors: String
@@ -65,20 +66,32 @@ final class Laboratory: Sendable {
   func run(
     _ arguments: String...,
     interruption: Interruption? = nil,
-    answer: String? = nil
+    answer: String? = nil,
+    watching: Watching? = nil
   ) async -> Ending {
     let output = TextCapture()
     let errors = TextCapture()
     let used = await ScriptedEngine(after: current)
     await script(used)
     engine.withLock { $0 = used }
-    var console = Console(writeOutput: { output.write($0) }, writeError: { errors.write($0) })
+    let (signals, sink) = AsyncStream<AgentSignal>.makeStream()
+    let watcher = watching.map { WatchingTrigger($0, sink) }
+    var console = Console(
+      writeOutput: { text in
+        output.write(text)
+        watcher?.saw(output.written)
+      },
+      writeError: { text in
+        errors.write(text)
+        watcher?.saw(errors.written)
+      }
+    )
     console.ask = { prompt in
       errors.write(prompt + "\n")
       return answer
     }
     let program = Program(
-      surroundings: surroundings(console, engine: used, interruption: interruption)
+      surroundings: surroundings(console, engine: used, interruption: interruption, signals)
     )
     // Manifests are found from the process' own folder, which tests share.
     let status = await program.run(arguments.map { $0.hasSuffix(".yaml") ? "\(folder)/\($0)" : $0 })
@@ -105,7 +118,8 @@ final class Laboratory: Sendable {
   private func surroundings(
     _ console: Console,
     engine: ScriptedEngine,
-    interruption: Interruption?
+    interruption: Interruption?,
+    _ signals: AsyncStream<AgentSignal>
   ) -> Surroundings {
     Surroundings(
       console: console,
@@ -118,11 +132,11 @@ final class Laboratory: Sendable {
           if let interruption { continuation.yield(interruption) }
         }
       },
-      agentSignals: { AsyncStream { $0.finish() } },
+      agentSignals: { signals },
       listRequests: { AsyncStream { $0.yield() } },
       composition: composition
         ?? Composition(
-          startEngine: { _ in engine },
+          startEngine: { _ in StartedEngine(engine: engine, address: nil) },
           startRegistrar: { [self] request in
             let started = ScriptedLocalRegistrar(request)
             registrar.withLock { $0 = started }

@@ -28,49 +28,43 @@ struct FileOptions: ParsableArguments {
 
   /// Loads the files and their secrets; with an error it throws them all.
   func load(_ run: CommandRun, secrets: Secrets) throws(CommandFailure) -> LoadedManifests {
-    var (result, credentials, missing, diagnostics) = read(run, secrets: secrets)
-    guard let desired = result.desired, !diagnostics.contains(where: { $0.severity == .error }) else {
-      throw CommandFailure(.invalidManifest, diagnostics)
+    let reading = read(run, secrets: secrets)
+    let isInvalid = reading.diagnostics.contains { $0.severity == .error }
+    guard !isInvalid, var desired = reading.result.desired else {
+      throw CommandFailure(.invalidManifest, reading.diagnostics)
     }
-    run.output.diagnostics(diagnostics)
-    var filled = desired
-    credentials.fillPushIDs(of: &filled)
-    diagnostics.removeAll { $0.severity == .error }
+    run.output.diagnostics(reading.diagnostics)
+    reading.credentials.fillPushIDs(of: &desired)
     return LoadedManifests(
-      desired: filled,
-      credentials: credentials,
-      missingSecrets: missing,
-      diagnostics: diagnostics,
-      files: result.files
+      desired: desired,
+      credentials: reading.credentials,
+      missingSecrets: reading.missing,
+      diagnostics: reading.diagnostics,
+      files: reading.result.files
     )
   }
 
   /// Loads the files and says all that is wrong with them.
   func check(_ run: CommandRun, secrets: Secrets) -> (DesiredState?, [Diagnostic]) {
-    let (result, _, _, diagnostics) = read(run, secrets: secrets)
-    return (result.desired, diagnostics)
+    let reading = read(run, secrets: secrets)
+    return (reading.result.desired, reading.diagnostics)
   }
 
-  private func read(
-    _ run: CommandRun,
-    secrets: Secrets
-  ) -> (LoadResult, ResolvedCredentials, Set<AccountID>, [Diagnostic]) {
+  /// Reads the files and looks their secrets up; what is wrong is in the diagnostics.
+  func read(_ run: CommandRun, secrets: Secrets) -> ManifestReading {
     var loader = ManifestLoader()
     loader.workingDirectory = run.surroundings.workingDirectory
     let result = loader.load(paths: files)
-    guard let desired = result.desired, secrets != .ignored else {
-      return (result, ResolvedCredentials(), [], result.diagnostics)
-    }
+    var reading = ManifestReading(result: result, diagnostics: result.diagnostics)
+    guard let desired = result.desired, secrets != .ignored else { return reading }
     let resolver = run.surroundings.secretResolver(allowExec: allowExec)
     let placeholder = secrets == .madeUp ? SandboxSecret.value : nil
     let (credentials, complaints) = resolver.resolve(desired, placeholder: placeholder)
-    var missing: Set<AccountID> = []
-    for desired in desired.accounts
-    where credentials[desired.account.id].count < desired.account.credentials.count {
-      missing.insert(desired.account.id)
-    }
+    reading.credentials = credentials
+    for account in desired.accounts.lazy.map(\.account)
+    where credentials[account.id].count < account.credentials.count { reading.missing.insert(account.id) }
     let isAsked = secrets == .askedFor
-    let kept = complaints.filter { !(isAsked && $0.rule == "missing-secret") }
-    return (result, credentials, missing, result.diagnostics + kept)
+    reading.diagnostics += complaints.filter { !(isAsked && $0.rule == "missing-secret") }
+    return reading
   }
 }

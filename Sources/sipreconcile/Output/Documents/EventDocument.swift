@@ -17,6 +17,12 @@ struct EventDocument: Encodable, Sendable, Equatable {
     case registration
     /// One change ended.
     case outcome
+    /// A watch read its files; with errors, what was in force before goes on.
+    case files
+    /// A watch carried a plan out.
+    case report
+    /// Something about the watch itself.
+    case notice
     /// The last line of every run, also of one that failed.
     case runSummary = "run_summary"
   }

@@ -34,13 +34,30 @@ extension EventDocument {
       event.change = change
       return event
     }
-    let refusals = plan.refusals.map { refusal in
-      var event = EventDocument(.refusal, at: time, run: run, message: refusal.message)
-      event.rule = refusal.rule
-      event.option = refusal.option
-      return event
-    }
+    let refusals = plan.refusals.map { refusal($0, at: time, run: run) }
     return [made] + changes + refusals
+  }
+
+  static func refusal(
+    _ refusal: PlanDocument.RefusalEntry,
+    at time: Timestamp,
+    run: String
+  ) -> EventDocument {
+    var event = EventDocument(.refusal, at: time, run: run, message: refusal.message)
+    event.rule = refusal.rule
+    event.option = refusal.option
+    return event
+  }
+
+  static func notice(
+    _ severity: Diagnostic.Severity,
+    _ message: String,
+    at time: Timestamp,
+    run: String
+  ) -> EventDocument {
+    var event = EventDocument(.notice, at: time, run: run, message: message)
+    event.severity = severity.rawValue
+    return event
   }
 
   static func registration(_ change: RegistrationEvent, at time: Timestamp, run: String) -> EventDocument {

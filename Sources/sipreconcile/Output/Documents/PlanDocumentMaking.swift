@@ -15,7 +15,7 @@ extension PlanDocument {
       ForeignEntry(account: $0.account.name, contact: $0.binding.contact, expires: $0.binding.expires)
     }
     summary = Summary(plan)
-    refusals = plan.refusals.map { RefusalEntry(rule: $0.rule, message: $0.message, option: $0.option) }
+    refusals = plan.refusals.map(RefusalEntry.init)
     diagnostics = plan.diagnostics.map(DiagnosticDocument.Entry.init)
   }
 }
@@ -110,4 +110,8 @@ extension PlanDocument.Summary {
     case .local: local += 1
     }
   }
+}
+
+extension PlanDocument.RefusalEntry {
+  init(_ refusal: Refusal) { self.init(rule: refusal.rule, message: refusal.message, option: refusal.option) }
 }

@@ -44,7 +44,8 @@ struct ReportText {
     return lines
   }
 
-  private var closing: String {
+  /// How many changes ended in each way.
+  var closing: String {
     let summary = document.summary
     let parts = [
       part(summary.done, "done", .green), part(summary.failed, "failed", .red),

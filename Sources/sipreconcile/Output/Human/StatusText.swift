@@ -1,77 +1,88 @@
 import Agent
 import Reconcile
 
-/// Renders a status document as a table for people.
+/// How accounts stand, for people: a table, and a line below each account that needs attention.
 struct StatusText {
-  private let document: StatusDocument
-  private let palette: Palette
+  let document: StatusDocument
+  let palette: Palette
 
-  init(_ document: StatusDocument, palette: Palette) {
+  init(_ document: StatusDocument, palette: Palette = .plain) {
     self.document = document
     self.palette = palette
   }
 
-  private static let heads = ["ACCOUNT", "STATE", "EXPIRES", "NEXT", "LAST", "CONTACT"]
-
   func lines() -> [String] {
-    guard !document.accounts.isEmpty else { return ["\(document.owner): no accounts.", footer] }
+    var lines = [palette.paint(TerminalText.escape(header), .dim)]
+    lines += document.agent.map(warnings) ?? []
+    guard !document.accounts.isEmpty else { return lines + ["No accounts."] }
     let rows = document.accounts.map(cells)
-    let widths = StatusText.heads.indices.map { column in
-      Columns.width([StatusText.heads[column]] + rows.map { $0[column] }, limit: 48)
+    let titles = ["ACCOUNT", "STATE", "CONDITION", "EXPIRES", "NEXT", "LAST"]
+    let widths = titles.indices.map { column in
+      max(titles[column].count, Columns.width(rows.lazy.map { $0[column] }, limit: 40))
     }
-    var lines = [palette.paint(line(StatusText.heads, widths), .dim)]
-    for (account, row) in zip(document.accounts, rows) {
-      lines.append(painted(line(row, widths), account))
-      lines += remarks(account).map { "  " + palette.paint($0, .yellow) }
+    lines.append(palette.paint(row(titles, widths), .bold))
+    for (account, cells) in zip(document.accounts, rows) {
+      lines.append(row(cells, widths, colour(account)))
+      lines += troubles(account)
     }
-    return lines + ["", footer]
+    return lines
+  }
+
+  private var header: String {
+    guard let agent = document.agent else {
+      return "\(document.owner): no agent runs; from the state, \(document.at)"
+    }
+    return "\(document.owner): agent \(agent.pid) on \(agent.host) since \(agent.startedAt), \(document.at)"
+  }
+
+  private func warnings(_ agent: AgentStatus) -> [String] {
+    let texts =
+      agent.diagnostics.filter { _ in !agent.manifestAccepted } + agent.refusals.map { "refused: \($0)" }
+      + (agent.stateFailure.map { ["the state cannot be written: \($0)"] } ?? [])
+    return texts.map { palette.paint(TerminalText.escape($0), .yellow) }
   }
 
   private func cells(_ account: AccountStatus) -> [String] {
-    [
-      account.account.name, account.state.rawValue, account.expiresAt ?? "-", account.nextRefreshAt ?? "-",
-      last(account), TerminalText.escape(account.contact ?? "-"),
-    ]
+    let condition = account.conditions.filter { $0.status == .yes }.map(\.type.rawValue)
+    let expires = account.bindings.first(where: \.ours)?.expires.map { DurationText.text(seconds: Int($0)) }
+    let last = [account.lastCode.map(String.init), account.lastReason].compactMap { $0 }
+    return [
+      account.account.name, account.state.rawValue, condition.joined(separator: ","), expires ?? "–",
+      account.nextRefreshAt.map(time) ?? "–", last.joined(separator: " "),
+    ].map(TerminalText.escape)
   }
 
-  private func last(_ account: AccountStatus) -> String {
-    guard let code = account.lastCode else { return "-" }
-    return TerminalText.escape("\(code) \(account.lastReason ?? "")")
+  /// The time of a day that is today's, else the whole.
+  private func time(_ text: String) -> String {
+    text.prefix(10) == document.at.prefix(10) ? String(text.dropFirst(11)) : text
   }
 
-  /// What a person must know beyond the row: each condition that is not as it should be.
-  private func remarks(_ account: AccountStatus) -> [String] {
-    account.conditions.compactMap { condition in
-      let isNews =
-        switch condition.type {
-        case .ready: condition.status == .no && account.state != .cleared
-        case .reconciling, .stalled, .blocked, .suspended: condition.status == .yes
-        }
-      guard isNews, !condition.message.isEmpty else { return nil }
-      return "\(condition.type.rawValue.lowercased()): " + TerminalText.escape(condition.message)
-    }
+  private func row(_ cells: [String], _ widths: [Int], _ colour: Palette.Colour? = nil) -> String {
+    var cells = zip(cells, widths).map { Columns.pad($0, to: $1) }
+    cells[1] = palette.paint(cells[1], colour)
+    var line = cells.joined(separator: "  ")
+    while line.hasSuffix(" ") { line.removeLast() }
+    return line
   }
 
-  private func line(_ cells: [String], _ widths: [Int]) -> String {
-    let padded = zip(cells, widths).map { Columns.pad($0, to: $1) }.joined(separator: "  ")
-    return String(padded.reversed().drop { $0 == " " }.reversed())
-  }
-
-  private func painted(_ line: String, _ account: AccountStatus) -> String {
+  private func colour(_ account: AccountStatus) -> Palette.Colour? {
     switch account.state {
-    case .failed: palette.paint(line, .red)
-    case .none, .progress, .ok, .refreshing, .cleared: line
+    case .ok, .refreshing: .green
+    case .progress: .yellow
+    case .failed: .red
+    case .none, .cleared: .dim
     }
   }
 
-  private var footer: String {
-    guard let agent = document.agent else {
-      return "No agent runs; this is what our state of \(document.at) says."
-    }
-    var text = "Agent \(agent.pid) on \(agent.host), since \(agent.startedAt)."
-    if !agent.manifestAccepted { text += " The files are not valid: an earlier reading is in force." }
-    if let failure = agent.stateFailure { text += " The state cannot be written: \(failure)." }
-    for refusal in agent.refusals { text += " Refused: \(refusal)." }
-    return text
+  /// What a person should know beyond the table.
+  private func troubles(_ account: AccountStatus) -> [String] {
+    var lines = account.conditions.filter { condition in
+      switch condition.type {
+      case .stalled, .blocked: condition.status == .yes && !condition.message.isEmpty
+      case .ready, .reconciling, .suspended: false
+      }
+    }.map(\.message)
+    lines += account.bindings.filter { !$0.ours }.map { "also bound: \($0.contact)" }
+    return lines.map { palette.paint("    " + TerminalText.escape($0), .dim) }
   }
 }

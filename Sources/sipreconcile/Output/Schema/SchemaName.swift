@@ -1,8 +1,9 @@
+import Agent
 import ArgumentParser
 
 /// The documents of which `sipreconcile schema` writes a JSON Schema.
 enum SchemaName: String, ExpressibleByArgument, CaseIterable, Sendable {
-  case plan, report, event, diagnostics
+  case plan, report, status, event, diagnostics
 
   var schema: JSONSchema {
     switch self {
@@ -17,6 +18,12 @@ enum SchemaName: String, ExpressibleByArgument, CaseIterable, Sendable {
         title: ReportDocument.formatName,
         description: "What `sipreconcile apply -o json` writes.",
         type: ReportDocument.schema
+      )
+    case .status:
+      JSONSchema(
+        title: StatusDocument.format,
+        description: "What `sipreconcile status -o json` writes.",
+        type: StatusDocument.schema
       )
     case .event:
       JSONSchema(

@@ -1,0 +1,104 @@
+import Agent
+import Reconcile
+
+/// Shows what a watch does: a line each for people, with the time; events in NDJSON and JSON.
+struct WatchNotices: AgentObserver {
+  private let output: RunOutput
+
+  init(_ run: CommandRun) {
+    var output = run.output
+    // A watch has no one document: as JSON it is a line for each event too.
+    if output.format == .json { output.format = .ndjson }
+    self.output = output
+  }
+
+  func note(_ notice: AgentNotice) {
+    guard output.format == .ndjson else { return write(notice) }
+    for event in events(notice) { output.event(event) }
+  }
+
+  // MARK: For people
+
+  private func write(_ notice: AgentNotice) {
+    switch notice {
+    case .accepted(let accounts, let diagnostics):
+      output.diagnostics(diagnostics)
+      line(.info, "files read: \(Columns.count(accounts, "account", "accounts"))")
+    case .rejected(let diagnostics):
+      output.diagnostics(diagnostics)
+      line(.error, Self.text(notice))
+    case .refused(let refusals):
+      for refusal in refusals { line(.error, "refused: \(refusal.message)") }
+    case .began, .finished, .stopping: line(.info, Self.text(notice))
+    case .ended(let outcome):
+      let entry = ReportDocument.OutcomeEntry(outcome)
+      let level: LogLevel = outcome.kind == .done ? .info : .warning
+      line(level, OutcomeText.line(entry, palette: output.errorPalette), isEscaped: true)
+    case .changed(let event, _):
+      line(event.failure == nil ? .debug : .warning, "\(event.account): \(Self.text(notice))")
+    case .stateRecovered: line(.info, Self.text(notice))
+    case .stateFailed, .gaveUp, .filesNotWatched, .controlFailed: line(.warning, Self.text(notice))
+    }
+  }
+
+  /// One line with the time; colours stay where the text is escaped already.
+  private func line(_ level: LogLevel, _ text: String, isEscaped: Bool = false) {
+    guard level >= output.logLevel else { return }
+    let time = output.errorPalette.paint(output.now().description, .dim)
+    output.console.note("\(time) \(isEscaped ? text : TerminalText.escape(text))")
+  }
+
+  static func text(_ notice: AgentNotice) -> String {
+    switch notice {
+    case .accepted(let accounts, _): "files read: \(Columns.count(accounts, "account", "accounts"))"
+    case .rejected(let diagnostics):
+      Columns.count(diagnostics.count { $0.severity == .error }, "error", "errors")
+        + " in the files: what was in force before goes on"
+    case .refused(let refusals): refusals.first?.message ?? "refused"
+    case .began(let digest, let changes):
+      "plan \(digest.prefix(12)): \(Columns.count(changes, "change", "changes"))"
+    case .ended(let outcome): "\(outcome.account): \(outcome.kind.rawValue)"
+    case .finished(let report):
+      "plan \(report.planDigest.prefix(12)): "
+        + ReportText(ReportDocument(report)).closing
+    case .changed(let event, let before):
+      ["\(before.rawValue) → \(event.state.rawValue)", event.code.map(String.init), event.reason]
+        .compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: " ")
+    case .stateFailed(let reason): "the state cannot be written: \(reason)"
+    case .stateRecovered: "the state is written again"
+    case .gaveUp: "no answer and no progress: this run was given up"
+    case .filesNotWatched(let reason): "changes of the files are not seen by themselves: \(reason)"
+    case .controlFailed(let reason): "status cannot ask this agent: \(reason)"
+    case .stopping: "stopping"
+    }
+  }
+
+  // MARK: Events
+
+  private func events(_ notice: AgentNotice) -> [EventDocument] {
+    let (time, run) = (output.now(), output.runID)
+    let text = Self.text(notice)
+    switch notice {
+    case .accepted(_, let diagnostics), .rejected(let diagnostics):
+      let complaints = diagnostics.map { EventDocument.diagnostic($0, at: time, run: run) }
+      return complaints + [EventDocument(.files, at: time, run: run, message: text)]
+    case .refused(let refusals):
+      return refusals.map { .refusal(PlanDocument.RefusalEntry($0), at: time, run: run) }
+    case .began(let digest, _):
+      var event = EventDocument(.plan, at: time, run: run, message: text)
+      event.digest = digest
+      return [event]
+    case .ended(let outcome):
+      return [.outcome(ReportDocument.OutcomeEntry(outcome), at: time, run: run)]
+    case .finished(let report):
+      var event = EventDocument(.report, at: time, run: run, message: text)
+      event.digest = report.planDigest
+      event.summary = ReportDocument(report).summary
+      return [event]
+    case .changed(let change, _): return [.registration(change, at: time, run: run)]
+    case .stateFailed, .gaveUp, .filesNotWatched, .controlFailed:
+      return [.notice(.warning, text, at: time, run: run)]
+    case .stateRecovered, .stopping: return [.notice(.note, text, at: time, run: run)]
+    }
+  }
+}

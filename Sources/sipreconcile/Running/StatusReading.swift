@@ -1,0 +1,32 @@
+import Agent
+import Reconcile
+import StateStore
+
+/// Finds out how accounts stand: from the running agent, else from our own state.
+struct StatusReading: Sendable {
+  let run: CommandRun
+  let path: String
+  let owner: String
+
+  func document() async throws(CommandFailure) -> StatusDocument {
+    let now = run.surroundings.clock.time
+    if StateStore.holder(ofStateAt: path, at: now)?.command == "watch" {
+      do throws(ControlError) {
+        return try await AgentCall(path: AgentCall.path(forStateAt: path)).status()
+      } catch {
+        run.output.note(.warning, "the agent does not answer, so this is from the state: \(error)")
+      }
+    }
+    return try stored(at: now)
+  }
+
+  private func stored(at now: Timestamp) throws(CommandFailure) -> StatusDocument {
+    do throws(StateError) {
+      let store = try StateStore.open(at: path, owner: owner, access: .readOnly)
+      let accounts = StatusBuilder(desired: nil, at: now).accounts(owned: try store.owned(matching: nil))
+      return StatusDocument(owner: owner, at: now, accounts: accounts)
+    } catch {
+      throw CommandFailure(error)
+    }
+  }
+}

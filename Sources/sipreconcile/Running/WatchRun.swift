@@ -1,0 +1,171 @@
+import Agent
+import Reconcile
+import SIP
+import StateStore
+
+/// Runs the resident agent until it is told to stop.
+struct WatchRun: Sendable {
+  var files: FileOptions
+  var planning: PlanningOptions
+  var engine: EngineOptions
+  var state: StateOptions
+  var unregistersOnExit: Bool
+
+  func carryOut(_ run: CommandRun) async throws(CommandFailure) -> CommandEnd {
+    let secrets: FileOptions.Secrets = planning.ask ? .askedFor : .required
+    let manifests = try files.load(run, secrets: secrets)
+    let path = state.path(owner: manifests.desired.owner, run.surroundings)
+    let (store, lock) = try open(path, owner: manifests.desired.owner, run)
+    let request = try engineRequest(manifests, run)
+    let started = try await start(request, store, run)
+    let agent = Agent(
+      engine: started.engine,
+      store: store,
+      lock: lock,
+      source: ManifestSource(files, secrets: secrets, run),
+      signals: run.surroundings.agentSignals(),
+      clock: run.surroundings.clock,
+      settings: settings(path, request, started.address),
+      observer: WatchNotices(run),
+      seed: engine.seed
+    )
+    let exit = await agent.run()
+    noteBindings(store, run)
+    return try end(exit)
+  }
+
+  private func open(
+    _ path: String,
+    owner: String,
+    _ run: CommandRun
+  ) throws(CommandFailure) -> (StateStore, StateLock) {
+    let now = run.surroundings.clock.time
+    do throws(StateError) {
+      let store = try StateStore.open(
+        at: path,
+        owner: owner,
+        access: .readWrite,
+        takeover: planning.takeover
+      )
+      return (store, try store.acquireLock(holder: .current(command: "watch", at: now), at: now))
+    } catch {
+      throw CommandFailure(error)
+    }
+  }
+
+  private func engineRequest(
+    _ manifests: LoadedManifests,
+    _ run: CommandRun
+  ) throws(CommandFailure) -> EngineRequest {
+    let desired = manifests.desired
+    var request = try engine.request(desired.engine, limits: desired.registrars)
+    if let trace = engine.trace { request.trace = try TraceFile.open(trace, run.surroundings) }
+    if planning.ask {
+      request.credentialProvider = TerminalCredentials(console: run.console, desired: desired)
+    }
+    return request
+  }
+
+  /// Binds the address that the last watch had, so that what it registered still leads here; one that is
+  /// taken meanwhile is given up for a free one.
+  private func start(
+    _ request: EngineRequest,
+    _ store: StateStore,
+    _ run: CommandRun
+  ) async throws(CommandFailure) -> StartedEngine {
+    let before: Endpoint?
+    do throws(StateError) {
+      before = try store.boundAddress().flatMap { BindAddress(argument: $0)?.endpoint }
+    } catch {
+      throw CommandFailure(error)
+    }
+    let started = try await start(request, preferring: before, run)
+    guard let address = started.address else { return started }
+    do throws(StateError) {
+      try store.setBoundAddress(address.description)
+    } catch {
+      await started.engine.shutdown()
+      throw CommandFailure(error)
+    }
+    return started
+  }
+
+  private func start(
+    _ request: EngineRequest,
+    preferring address: Endpoint?,
+    _ run: CommandRun
+  ) async throws(CommandFailure) -> StartedEngine {
+    let startEngine = run.surroundings.composition.startEngine
+    guard request.bind == nil, let address else { return try await startEngine(request) }
+    var preferred = request
+    preferred.bind = address
+    do throws(CommandFailure) {
+      return try await startEngine(preferred)
+    } catch {
+      run.output.note(.warning, "\(address), which the last watch had, cannot be had; taking a free port")
+      return try await startEngine(request)
+    }
+  }
+
+  private func settings(
+    _ path: String,
+    _ request: EngineRequest,
+    _ address: Endpoint?
+  ) -> AgentSettings {
+    var settings = AgentSettings()
+    settings.options = planning.planOptions()
+    settings.options.engineContact = engineContact(request, address)
+    settings.unregisterOnExit = unregistersOnExit
+    settings.controlPath = AgentCall.path(forStateAt: path)
+    settings.sourceName = files.files.joined(separator: " ")
+    return settings
+  }
+
+  /// What contacts show, where that is known beforehand: an address that is advertised, or the one bound.
+  private func engineContact(_ request: EngineRequest, _ address: Endpoint?) -> String? {
+    if let advertise = request.advertise {
+      return (advertise.port ?? address?.port).map { "\(advertise.host):\($0)" } ?? "\(advertise.host)"
+    }
+    guard request.bind != nil, let address, !address.isAnyAddress else { return nil }
+    return address.description
+  }
+
+  private func noteBindings(_ store: StateStore, _ run: CommandRun) {
+    let rows: [OwnedRegistration]
+    do throws(StateError) {
+      rows = try store.owned(matching: nil)
+    } catch {
+      run.output.note(.warning, error.description)
+      return
+    }
+    let now = run.surroundings.clock.time
+    let bound = rows.filter { $0.phase != .cleared && $0.mayBeBound(at: now) }
+    guard let last = bound.compactMap(\.expiresAt).max() else { return }
+    let bindings = Columns.count(bound.count, "binding stays", "bindings stay")
+    run.output.note(.info, "\(bindings) at the registrars, the last until \(last).")
+  }
+
+  private func end(_ exit: AgentExit) throws(CommandFailure) -> CommandEnd {
+    switch exit {
+    case .stopped(let cause), .leftAtOnce(let cause):
+      switch cause {
+      case .interrupted: return CommandEnd(.interrupted)
+      case .terminated: return CommandEnd(.terminated)
+      }
+    case .invalid(let diagnostics): throw CommandFailure(.invalidManifest, diagnostics)
+    case .leaseLost(let reason): throw CommandFailure(.locked, reason, rule: "state")
+    case .engineEnded: throw CommandFailure(.failed, "the engine ended by itself", rule: "engine")
+    }
+  }
+}
+
+extension Endpoint {
+  /// True for 0.0.0.0 and ::, which say nothing about what contacts show.
+  fileprivate var isAnyAddress: Bool {
+    switch address {
+    case .name: false
+    case .ipv4(let address): address == IPv4Address("0.0.0.0")
+    case .ipv6(let address): address == IPv6Address("::")
+    }
+  }
+}
