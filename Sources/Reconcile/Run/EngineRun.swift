@@ -39,6 +39,9 @@ package struct EngineRun: Sendable {
   let currentRows: [AccountID: Int]
   let rowsByCallID: [String: Int]
   package private(set) var residents: Set<AccountID>
+  /// Residents whose REGISTER is on its way: one may be before its step begins, for a dependent follows its
+  /// master in the engine itself.
+  var underway: Set<AccountID> = []
   var active: [AccountID: Active] = [:]
   var callIDs: [AccountID: String] = [:]
   /// The contact that an account has bound in this run.

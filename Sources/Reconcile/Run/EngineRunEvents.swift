@@ -6,6 +6,7 @@ extension EngineRun {
   /// Takes one event; the result of a step if it ended one.
   mutating func receive(_ event: RegistrationEvent, at now: Instant) -> (StepRef, StepResult)? {
     let id = event.account
+    if residents.contains(id) { note(event) }
     switch event.state {
     case .none, .cleared: return nil
     case .progress, .refreshing:
@@ -22,6 +23,13 @@ extension EngineRun {
     active[id] = nil
     record(event, of: step, at: now)
     return (step.ref, StepResult(failure: event.failure, code: event.code, reason: event.text))
+  }
+
+  private mutating func note(_ event: RegistrationEvent) {
+    switch event.state {
+    case .progress, .refreshing: underway.insert(event.account)
+    case .none, .ok, .cleared, .failed: underway.remove(event.account)
+    }
   }
 
   private func isBlocked(_ event: RegistrationEvent) -> Bool {

@@ -133,14 +133,15 @@ extension EngineRun {
     {
       return true
     }
+    let isResident = residents.contains(change.account)
+    let follows = change.action == .follow && account.contactMaster.map { contacts[$0] != nil } == true
     active[change.account] = Active(
       ref: ref,
       callID: owned.callID,
-      isSent: false,
+      isSent: isResident && follows && underway.contains(change.account),
       changesAccount: changesAccount
     )
-    if residents.contains(change.account) {
-      let follows = change.action == .follow && account.contactMaster.map { contacts[$0] != nil } == true
+    if isResident {
       if !follows { batch.refreshes.append(change.account) }
     } else if change.action == .repair, !change.fields.contains(where: { $0.path == "contact.q" }) {
       addMasters(of: account, at: now)
