@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Whole applies of the built program, compared with what a real registrar then has.
-@Suite(.serialized, .enabled(if: KamailioProcess.isInstalled, "needs Debian's kamailio"))
+@Suite(.serialized)
 struct ApplyInteropTests {
   @Test("200 accounts with chains and fan-out are registered as declared, and a second apply changes nothing")
   func twoHundredAccountsAreRegisteredAsDeclared() async throws {

@@ -55,8 +55,19 @@ struct Rehearsal {
     )
   }
 
+  /// Starts a watch, which writes its events to its standard output.
+  func startWatch(_ options: [String] = [], as name: String = "watch") throws -> ChildProcess {
+    try ChildProcess.start(
+      program,
+      arguments("watch", ["-o", "ndjson"] + options),
+      environment: environment,
+      outputName: folder.path(name)
+    )
+  }
+
   private func arguments(_ command: String, _ options: [String]) -> [String] {
-    [command, folder.path("accounts.yaml"), "--state", folder.path("state.db"), "-o", "json"] + options
+    [command, folder.path("accounts.yaml"), "--state", folder.path("state.db")]
+      + (options.contains("-o") ? [] : ["-o", "json"]) + options
   }
 
   /// Nothing of the person who runs the tests is read or written.
