@@ -67,15 +67,23 @@ let package = Package(
       swiftSettings: settings
     ),
 
-    .target(name: "TestSupport", path: "Tests/Support", swiftSettings: settings),
+    .target(
+      name: "TestSupport",
+      dependencies: ["Reconcile", "SIP"],
+      path: "Tests/Support",
+      swiftSettings: settings
+    ),
     .tests("SIPTests", of: ["SIP", "TestSupport"]),
-    .tests("ReconcileTests", of: ["Reconcile", "SIP", "EngineScripted"]),
+    .tests("ReconcileTests", of: ["Reconcile", "SIP", "EngineScripted", "TestSupport"]),
     .tests("ManifestsTests", of: ["Manifests", "Reconcile", "SIP"], exclude: ["Fixtures"]),
     .tests("StateStoreTests", of: ["StateStore", "Reconcile", "SIP", grdb]),
     .tests("EmbeddedRegistrarTests", of: ["EmbeddedRegistrar", "SIP", "SIPTransport", "TestSupport"] + nio),
     .tests("EngineContractTests", of: ["EngineScripted", "Reconcile", "SIP"]),
     .tests("EngineNIOTests", of: ["EngineNIO", "Reconcile", "SIP"]),
-    .tests("AgentTests", of: ["Agent", "StateStore", "Reconcile", "SIP", "EngineScripted"]),
+    .tests(
+      "AgentTests",
+      of: ["Agent", "StateStore", "Reconcile", "SIP", "EngineScripted", "TestSupport"]
+    ),
     .tests(
       "CommandTests",
       of: ["sipreconcile", "Agent", "EngineScripted", "Manifests", "Reconcile", "SIP", "StateStore"],

@@ -11,7 +11,7 @@ import Testing
 struct BadFileTests {
   @Test(
     """
-    REG-02 REG-04 REG-19 REG-22 REG-29 REC-31 REC-32 REC-33 REC-34 REC-37 HDR-20 URI-15 URI-17 URI-18 SEC-50 \
+    REG-02 REG-04 REG-19 REG-22 REG-29 REC-31 REC-32 REC-33 REC-34 REC-37 HDR-20 URI-15 URI-17 URI-18 SEC-50 TRAP-29 \
     SEC-54 SEC-70 TV6-02 TLS-23 a bad file gets exactly its complaints
     """,
     arguments: [

@@ -3,6 +3,7 @@ import Foundation
 import Reconcile
 import SIP
 import StateStore
+import TestSupport
 import Testing
 
 @testable import Agent
@@ -53,7 +54,7 @@ import Testing
     #expect(rejections.count == 1)
   }
 
-  @Test("REC-82 an empty file is refused by a rail, and nothing is unregistered")
+  @Test("REC-82 TRAP-20 an empty file is refused by a rail, and nothing is unregistered")
   func emptyFile() async throws {
     let world = try AgentWorld([.named("a"), .named("b")])
     try await world.run { hand in
@@ -68,7 +69,7 @@ import Testing
     #expect(await world.wire() == ["+ a", "+ b", "+ c"])
   }
 
-  @Test("REC-96 reading unchanged or reformatted files sends nothing")
+  @Test("REC-96 TRAP-24 reading unchanged or reformatted files sends nothing")
   func unchanged() async throws {
     let accounts = (0..<20).map { Account.named("n\($0)") }
     let world = try AgentWorld(accounts)

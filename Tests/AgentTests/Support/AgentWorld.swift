@@ -3,6 +3,7 @@ import Foundation
 import Reconcile
 import SIP
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Agent

@@ -40,7 +40,7 @@ import Testing
     }
   }
 
-  @Test("REC-84 a swap of Kubernetes' ..data link is seen, again and again")
+  @Test("REC-84 TRAP-22 a swap of Kubernetes' ..data link is seen, again and again")
   func swappedLink() async throws {
     for turn in 0...3 {
       try FileManager.default.createDirectory(atPath: path("..v\(turn)"), withIntermediateDirectories: false)

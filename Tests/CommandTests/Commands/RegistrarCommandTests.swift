@@ -22,7 +22,7 @@ import Testing
   }
 
   @Test func bindingsAreListedInOrder() {
-    let time = ManualClock().time
+    let time = JumpingClock().time
     let capture = TextCapture()
     let console = Console(writeOutput: { capture.write($0) }, writeError: { _ in })
     let run = CommandRun.plain(console)

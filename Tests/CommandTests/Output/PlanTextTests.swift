@@ -18,7 +18,8 @@ import Testing
     #expect(text.replacing(/\u{1B}\[[0-9]+m/, with: "") == plain)
   }
 
-  @Test func jsonHasTheSameFacts() throws {
+  @Test("HAR-05 the JSON of a plan has every change, its cause and its fields")
+  func jsonHasTheSameFacts() throws {
     try Golden.expect(try JSONOutput.pretty(SamplePlan.document) + "\n", equals: "plan.json")
   }
 

@@ -7,7 +7,7 @@ extension CommandRun {
       console: console,
       environment: [:],
       workingDirectory: "/",
-      clock: ManualClock(),
+      clock: JumpingClock(),
       makeRunID: { "00000000000000aa" },
       interruptions: { AsyncStream { $0.finish() } },
       agentSignals: { AsyncStream { $0.finish() } },

@@ -26,7 +26,7 @@ final class Laboratory: Sendable {
 
   init(
     environment: [String: String] = [:],
-    clock: any RunClock = ManualClock(),
+    clock: any RunClock = JumpingClock(),
     composition: Composition? = nil
   ) throws {
     folder = NSTemporaryDirectory() + "sipreconcile-\(UUID().uuidString)"

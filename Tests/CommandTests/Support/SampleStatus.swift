@@ -6,7 +6,7 @@ import SIP
 
 /// A status with an account that is bound, one that is not, and one that waits for it.
 enum SampleStatus {
-  private static let now = ManualClock().time
+  private static let now = JumpingClock().time
 
   static let document: StatusDocument = {
     var agent = AgentStatus(pid: 42, host: "pbx", startedAt: now)

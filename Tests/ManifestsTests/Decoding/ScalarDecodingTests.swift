@@ -5,7 +5,7 @@ import Testing
 
 struct ScalarDecodingTests {
   @Test(
-    "SEC-55 user names, passwords and users stay the text that was written",
+    "SEC-55 TRAP-28 user names, passwords and users stay the text that was written",
     arguments: [
       "0123", "1e3", "0x10", "1_000", "12:30:45", "no", "on", "~", "null", "1.10", "12345678901234567890",
       "true",

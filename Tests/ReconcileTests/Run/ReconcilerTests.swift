@@ -1,6 +1,7 @@
 import EngineScripted
 import Reconcile
 import SIP
+import TestSupport
 import Testing
 
 @Suite struct ReconcilerTests {
@@ -28,7 +29,9 @@ import Testing
     #expect(applied.report.outcomes.count == 10)
   }
 
-  @Test("REC-06 REC-07 REC-09 a failed master blocks its dependents, with the root cause, and nobody else")
+  @Test(
+    "REC-06 REC-07 TRAP-23 REC-09 a failed master blocks its dependents, with the root cause, and nobody else"
+  )
   func aFailedMasterBlocksItsDependents() async throws {
     let world = World([
       .named("a"), .named("b", on: "a"), .named("c", on: "b"), .named("other"), .named("d", on: "other"),
@@ -271,7 +274,7 @@ import Testing
     #expect(await world.plan().isEmpty)
   }
 
-  @Test("REC-67 without state nothing is unregistered, and the same contacts register again")
+  @Test("REC-67 TRAP-21 without state nothing is unregistered, and the same contacts register again")
   func withoutStateNothingIsUnregistered() async throws {
     let world = World([.named("a")])
     _ = try await world.apply()

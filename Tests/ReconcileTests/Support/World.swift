@@ -1,6 +1,7 @@
 import EngineScripted
 import Reconcile
 import SIP
+import TestSupport
 
 /// A manifest, a ledger, registrars and a clock: enough to apply again and again, a process each time.
 final class World {

@@ -17,9 +17,11 @@ private struct Bench {
     retries: Bool = true
   ) {
     machine = RegistrationMachine(
-      lastCSeq: lastCSeq, ceiling: ceiling,
+      lastCSeq: lastCSeq,
+      ceiling: ceiling,
       settings: RegistrationMachine.Settings(expires: expires, retries: retries),
-      authenticator: Authenticator(credentials: credentials))
+      authenticator: Authenticator(credentials: credentials)
+    )
   }
 
   mutating func want(_ goal: RegistrationMachine.Goal) {
@@ -41,7 +43,13 @@ private struct Bench {
   mutating func receive(_ answer: RegisterAnswer, challenges: [ParsedChallenge] = []) {
     actions = []
     machine.receive(
-      answer, challenges: challenges, schedule: RefreshSchedule(), at: now, using: &random, into: &actions)
+      answer,
+      challenges: challenges,
+      schedule: RefreshSchedule(),
+      at: now,
+      using: &random,
+      into: &actions
+    )
     if actions.contains(.tryNextServer) {
       machine.serversExhausted(at: now, using: &random, into: &actions)
     }
@@ -299,7 +307,10 @@ struct RegistrationMachineTests {
     }
   }
 
-  @Test("UAC-36 COD-06 COD-07 403 and 404 are not repeated for an hour", arguments: [400, 402, 403, 404, 405, 501])
+  @Test(
+    "UAC-36 COD-06 COD-07 403 and 404 are not repeated for an hour",
+    arguments: [400, 402, 403, 404, 405, 501]
+  )
   func refusalsStall(code: UInt16) {
     var bench = Bench()
     bench.want(.bound)
@@ -387,7 +398,9 @@ struct RegistrationMachineTests {
     var bench = Bench(lastCSeq: 9)
     bench.machine.resume(
       RegistrationMachine.Bound(expiresAt: bench.now + .seconds(900), granted: 1800),
-      refreshAt: bench.now + .seconds(500), into: &bench.actions)
+      refreshAt: bench.now + .seconds(500),
+      into: &bench.actions
+    )
     #expect(!bench.asksForATurn)
     bench.timerFired(after: .seconds(499))
     #expect(!bench.asksForATurn)
@@ -418,7 +431,11 @@ struct RegistrationMachineTests {
     bench.begin()
     var message: [UInt8] = []
     bench.machine.authenticator.appendAuthorization(
-      to: &message, method: "REGISTER", uri: Array("sip:a".utf8), using: &bench.random)
+      to: &message,
+      method: "REGISTER",
+      uri: Array("sip:a".utf8),
+      using: &bench.random
+    )
     bench.receive(RegisterAnswer(code: 401), challenges: [.challenge(realm: "a", nonce: "n2")])
     #expect(bench.machine.failure == .credentialRejected(realm: "a"))
     #expect(bench.pause == .seconds(3600))
@@ -444,7 +461,10 @@ struct RegistrationMachineTests {
     #expect(bench.machine.failure == nil)
   }
 
-  @Test("REG-80 a refused question ends with the refusal, and is not repeated", arguments: [403, 405, 501, 503])
+  @Test(
+    "REG-80 a refused question ends with the refusal, and is not repeated",
+    arguments: [403, 405, 501, 503]
+  )
   func aRefusedQuestionEnds(code: UInt16) {
     var bench = Bench(retries: false)
     bench.want(.listed)

@@ -1,9 +1,9 @@
-import Reconcile
-import SIP
+public import Reconcile
+public import SIP
 import Synchronization
 
 /// A clock that stands still until a test moves it.
-final class ManualClock: RunClock {
+public final class ManualClock: RunClock {
   private struct Sleeper {
     var until: Instant
     var continuation: CheckedContinuation<Void, any Error>
@@ -19,10 +19,12 @@ final class ManualClock: RunClock {
 
   private let state = Mutex(State())
 
-  var now: Instant { state.withLock { $0.now } }
-  var time: Timestamp { state.withLock { $0.time } }
+  public init() {}
 
-  func sleep(until instant: Instant) async throws {
+  public var now: Instant { state.withLock { $0.now } }
+  public var time: Timestamp { state.withLock { $0.time } }
+
+  public func sleep(until instant: Instant) async throws {
     let key = state.withLock { state in
       state.next += 1
       return state.next
@@ -46,7 +48,8 @@ final class ManualClock: RunClock {
     }
   }
 
-  func advance(by duration: Duration) {
+  /// Moves the clock, and wakes who slept until then.
+  public func advance(by duration: Duration) {
     let due = state.withLock { state in
       state.now = state.now + duration
       state.time = state.time + duration

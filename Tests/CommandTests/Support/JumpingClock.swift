@@ -4,7 +4,7 @@ import Synchronization
 
 /// A clock that stands still, save that a wait of `jump` or more is over at once, and then that time has
 /// passed. Shorter waits last until the task is cancelled.
-final class ManualClock: RunClock {
+final class JumpingClock: RunClock {
   private let elapsed = Mutex(Duration.zero)
   private let jump: Duration
 
