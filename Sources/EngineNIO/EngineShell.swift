@@ -104,7 +104,7 @@ extension EngineShell {
 
   func forget(_ ids: [AccountID]) throws(EngineError) {
     try check()
-    try machine.forget(ids)
+    try machine.forget(ids, at: EngineShell.now)
     settle()
   }
 
@@ -168,14 +168,17 @@ extension EngineShell {
     guard !isSettling else { return }
     isSettling = true
     defer { isSettling = false }
-    var performed = 0
-    while performed < machine.actions.count {
-      perform(machine.actions[performed])
-      performed += 1
-    }
-    machine.actions.removeAll(keepingCapacity: true)
-    for flow in flows.values { flow.flush() }
-    listener?.flush()
+    repeat {
+      var performed = 0
+      while performed < machine.actions.count {
+        perform(machine.actions[performed])
+        performed += 1
+      }
+      machine.actions.removeAll(keepingCapacity: true)
+      // A socket that refuses to send says so here and now, and that may ask for more.
+      for flow in flows.values { flow.flush() }
+      listener?.flush()
+    } while !machine.actions.isEmpty
     if !machine.events.isEmpty {
       continuation.yield(machine.events)
       machine.events.removeAll(keepingCapacity: false)
@@ -189,7 +192,7 @@ extension EngineShell {
     case .open(let flow, let server): open(flow, to: server)
     case .send(let flow, let exchange): send(exchange, over: flow)
     case .answer(let flow, let bytes, let peer): answer(bytes, to: peer, over: flow)
-    case .ask(let slot, let request): ask(request, for: slot)
+    case .ask(let request): ask(request)
     case .queryEnded(let ticket, let position, let state):
       if queries[ticket]?.set(state, at: position) == true { queries[ticket] = nil }
     case .withdrawalEnded(let ticket, let position, let result):
@@ -259,14 +262,14 @@ extension EngineShell {
     return .success((socket.value, local))
   }
 
-  private func ask(_ request: CredentialRequest, for slot: Int) {
+  private func ask(_ request: CredentialRequest) {
     guard let provider = settings.credentialProvider else {
-      return machine.supply(nil, to: slot, at: EngineShell.now)
+      return machine.supply(nil, for: request, at: EngineShell.now)
     }
     let promise = loop.makePromise(of: Credential?.self)
     promise.completeWithTask { await provider.credential(for: request) }
     promise.futureResult.assumeIsolated().whenSuccess { credential in
-      self.machine.supply(credential, to: slot, at: EngineShell.now)
+      self.machine.supply(credential, for: request, at: EngineShell.now)
       self.settle()
     }
   }

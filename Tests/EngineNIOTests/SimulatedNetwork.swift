@@ -69,6 +69,10 @@ struct SimulatedNetwork {
 
   static let start = Instant(nanoseconds: 1_000_000_000_000)
   static let server = Endpoint(address: .ipv4(IPv4Address(value: 0xc000_0201)), port: 5060)
+  static func server(_ last: UInt32, port: UInt16 = 5060) -> Endpoint {
+    Endpoint(address: .ipv4(IPv4Address(value: 0xc000_0200 + last)), port: port)
+  }
+
   static let local = Endpoint(address: .ipv4(IPv4Address(value: 0xc000_0264)), port: 5062)
 
   var machine: EngineMachine
@@ -84,6 +88,12 @@ struct SimulatedNetwork {
   var names: [String: [Endpoint]] = [:]
   /// Servers that refuse every datagram (ICMP port unreachable).
   var refusing: Set<Endpoint> = []
+  /// Servers to which no socket can be opened.
+  var unreachable: Set<Endpoint> = []
+  /// Our own address on every flow.
+  var local = SimulatedNetwork.local
+  /// The names that were looked up, in order.
+  var lookups: [String] = []
   var reply: (Request) -> Reply
   private var arriving: [(at: Instant, bytes: [UInt8], from: Endpoint, flow: Int)] = []
 
@@ -108,12 +118,18 @@ struct SimulatedNetwork {
     while performed < machine.actions.count {
       switch machine.actions[performed] {
       case .resolve(let lane, let key):
+        lookups.append(key.host.description)
         let servers = names[key.host.description] ?? []
         machine.resolved(lane, to: servers, reason: "no such name", at: now)
-      case .open(let flow, _): machine.opened(flow, local: SimulatedNetwork.local, at: now)
+      case .open(let flow, let server):
+        if unreachable.contains(server) {
+          machine.flowFailed(flow, reason: "Network is unreachable", isClosed: true, at: now)
+        } else {
+          machine.opened(flow, local: local, at: now)
+        }
       case .send(let flow, let exchange): send(exchange, over: flow)
       case .answer(_, let bytes, _): answers.append(String(decoding: bytes, as: UTF8.self))
-      case .ask(_, let request): asked.append(request)
+      case .ask(let request): asked.append(request)
       case .queryEnded(_, _, let state): listings.append(state)
       case .withdrawalEnded(_, _, let result): withdrawn.append(result)
       }
@@ -209,6 +225,23 @@ struct SimulatedNetwork {
 
   mutating func add(_ accounts: [Account], password: String? = nil) throws {
     try machine.add(accounts.map { SimulatedNetwork.addition($0, password: password) }, at: now)
+    perform()
+  }
+
+  /// The provider's answer to the last question.
+  mutating func supply(_ credential: Credential?) {
+    guard let request = asked.last else { return }
+    machine.supply(credential, for: request, at: now)
+    perform()
+  }
+
+  mutating func forget(_ ids: [AccountID]) throws {
+    try machine.forget(ids, at: now)
+    perform()
+  }
+
+  mutating func refresh(_ ids: [AccountID]) throws {
+    try machine.refresh(ids, at: now)
     perform()
   }
 

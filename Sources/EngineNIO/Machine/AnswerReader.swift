@@ -14,29 +14,51 @@ struct AnswerReader {
       listing: (200...299).contains(message.statusCode) ? listing : .empty,
       expires: message.expires,
       minExpires: message.statusCode == 423 ? message.minExpires : nil,
-      retryAfter: message.retryAfter?.seconds)
+      retryAfter: message.retryAfter?.seconds,
+      redirectTarget: (300...399).contains(message.statusCode) ? redirectTarget : "")
   }
 
   /// Our binding is found by comparing every contact, never by its place (RFC 3261, 10.2.4); a registrar
-  /// that rewrote it still gives our instance id back (RFC 5626, 6).
+  /// that rewrote it still gives our instance id back (RFC 5626, 6). Where it is listed more than once, the
+  /// contact as we sent it counts before a rewritten one, and then the shortest time.
   private var listing: RegisterAnswer.Listing {
-    var found = RegisterAnswer.Listing.empty
+    var isEmpty = true
+    var asSent: RegisterAnswer.Listing?
+    var rewritten: RegisterAnswer.Listing?
     _ = message.forEachContact { entry in
-      let isOurs =
-        ContactMatch.same(entry.uri, contact) || isInstance(entry.instance)
-      if isOurs, entry.expires != 0 {
-        found = .ours(expires: entry.expires)
-        return false
+      isEmpty = false
+      guard entry.expires != 0 else { return true }
+      if ContactMatch.same(entry.uri, contact) {
+        asSent = AnswerReader.shorter(asSent, entry.expires)
+      } else if isInstance(entry.instance) {
+        rewritten = AnswerReader.shorter(rewritten, entry.expires)
       }
-      found = .withoutOurs
       return true
     }
-    return found
+    return asSent ?? rewritten ?? (isEmpty ? .empty : .withoutOurs)
   }
 
+  private static func shorter(_ found: RegisterAnswer.Listing?, _ expires: UInt32?) -> RegisterAnswer.Listing {
+    guard case .ours(let former?) = found else { return .ours(expires: expires) }
+    return .ours(expires: min(former, expires ?? former))
+  }
+
+  /// The angle brackets belong to the value (RFC 5626, 4.1), not to our id.
   private func isInstance(_ listed: UnsafeRawBufferPointer?) -> Bool {
-    guard let listed, let instanceID else { return false }
-    return listed.elementsEqual(instanceID.utf8)
+    guard let listed, let instanceID, listed.count == instanceID.utf8.count + 2,
+      listed.first == UInt8(ascii: "<"), listed.last == UInt8(ascii: ">")
+    else { return false }
+    return listed.dropFirst().dropLast().elementsEqual(instanceID.utf8)
+  }
+
+  /// Where a 3xx points to first; empty where it names nothing that can be read.
+  private var redirectTarget: String {
+    var target = ""
+    _ = message.forEachContact { entry in
+      target = ServerText.escape(entry.uri.text)
+      return false
+    }
+    return target
   }
 
   var challenges: [ParsedChallenge] {

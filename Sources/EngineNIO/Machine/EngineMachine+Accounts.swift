@@ -7,6 +7,7 @@ extension EngineMachine {
   mutating func add(_ additions: [AccountAddition], at now: Instant) throws(EngineError) {
     try check(additions)
     slots.reserveCapacity(slots.count + additions.count)
+    redirectTargets = nil
     for addition in additions { insert(addition, at: now) }
     for addition in additions {
       guard let slot = slotByAccount[addition.account.id] else { continue }
@@ -35,10 +36,19 @@ extension EngineMachine {
     }
   }
 
-  /// The transport that an account asks for; a rehearsal takes everything over UDP.
+  /// The transport that an account asks for; a rehearsal takes everything over UDP. Anything `sips:` means TLS
+  /// on the first hop, whatever else is said (RFC 3261, 8.1.2).
   func transport(of account: Account) -> Transport {
     if settings.onlyServer != nil { return .udp }
-    return account.transport ?? account.outboundProxy.first?.transport ?? account.registrar.transport ?? .udp
+    let hop = account.outboundProxy.first ?? account.registrar
+    let named = account.transport ?? hop.transport ?? account.registrar.transport ?? .udp
+    guard [account.registrar, account.identity.uri, hop].contains(where: { $0.scheme == .sips }) else {
+      return named
+    }
+    return switch named {
+    case .udp, .tcp, .tls: .tls
+    case .ws, .wss: .wss
+    }
   }
 
   private mutating func insert(_ addition: AccountAddition, at now: Instant) {
@@ -57,11 +67,19 @@ extension EngineMachine {
 
   private mutating func connect(_ slot: Int) {
     for dependency in slots[slot].account.dependsOn {
-      guard let master = slotByAccount[dependency.account] else { continue }
-      let edge = Slot.Edge(
-        master: master, condition: dependency.condition, sharesContact: dependency.contact == .share)
-      slots[slot].masters.append(edge)
-      slots[master].dependents.append(slot)
+      let master = slotByAccount[dependency.account]
+      slots[slot].masters.append(
+        Slot.Edge(
+          master: master, name: dependency.account, condition: dependency.condition,
+          sharesContact: dependency.contact == .share))
+      if let master { slots[master].dependents.append(slot) }
+    }
+    // A master that was forgotten and comes back finds the dependents that it had.
+    for dependent in orphans.removeValue(forKey: slots[slot].account.id) ?? [] {
+      for edge in slots[dependent].masters.indices where slots[dependent].masters[edge].name == slots[slot].account.id {
+        slots[dependent].masters[edge].master = slot
+      }
+      slots[slot].dependents.append(dependent)
     }
   }
 
@@ -71,6 +89,9 @@ extension EngineMachine {
       let bound = RegistrationMachine.Bound(
         expiresAt: now + binding.expiresIn, granted: binding.granted)
       step(slot, at: now) { $0.resume(bound, refreshAt: now + binding.refreshIn, into: &$2) }
+    }
+    for edge in slots[slot].masters {
+      if let master = edge.master { followContact(of: master, in: slot, at: now) }
     }
     let goal: RegistrationMachine.Goal = addition.account.register ? .bound : .unbound
     if goal == .unbound, addition.binding == nil { return }
@@ -168,45 +189,68 @@ extension EngineMachine {
     slots[slot].account = after
     slots[slot].registration.settings = RegistrationMachine.Settings(after, retries: true)
     if secretsChanged { slots[slot].registration.authenticator.replaceCredentials(edit.credentials) }
-    let differs = before.wire != after.wire
-    if differs {
-      slots[slot].shape = shape(of: after, callID: slots[slot].shape.callID)
-      slots[slot].lane = lane(for: after)
-      slots[slot].server = 0
-    }
-    if before.contact != after.contact || before.push != after.push { leaveContact(of: slot) }
+    let lane = lane(for: after)
+    let differs = before.wire != after.wire || lane != slots[slot].lane
+    if differs { slots[slot].shape = shape(of: after, callID: slots[slot].shape.callID) }
+    if lane != slots[slot].lane { move(slot, to: lane) }
+    if let instance = after.outbound.instanceID { slots[slot].instanceID = instance }
+    let declaresContact = after.contact != nil || after.push != nil
+    let contactDiffers = before.contact != after.contact || before.push != after.push
+    if after.register, contactDiffers || (!before.register && declaresContact) { leaveContact(of: slot, for: []) }
+    redirectTargets = nil
     let goal: RegistrationMachine.Goal = after.register ? .bound : .unbound
     let goalChanged = slots[slot].registration.goal != goal
     step(slot, at: now) { $0.want(goal, at: now, into: &$2) }
     if (differs || secretsChanged), !goalChanged {
       step(slot, at: now) { $0.touch(at: now, into: &$2) }
     }
+    settleGate(of: slot, at: now)
     if goalChanged { wakeDependents(of: slot, at: now) }
     pump(at: now)
   }
 
-  /// The next bind uses another contact, and removes this one.
-  private mutating func leaveContact(of slot: Int) {
-    if slots[slot].registration.bound != nil { slots[slot].staleContact = slots[slot].contact }
-    slots[slot].contact = []
+  /// Another next hop: what waits for a turn waits there; what is on its way ends where it is.
+  private mutating func move(_ slot: Int, to lane: Int) {
+    let old = slots[slot].lane
+    slots[slot].lane = lane
+    slots[slot].server = 0
+    slots[slot].registration.authenticator.forgetNonces()
+    guard case .queued = slots[slot].registration.state, lanes[old].ready.contains(slot) else { return }
+    lanes[old].ready.removeAll { $0 == slot }
+    lanes[lane].ready.append(slot)
+    mark(lane)
   }
 
   mutating func refresh(_ ids: [AccountID], at now: Instant) throws(EngineError) {
-    for id in ids {
-      let slot = try existing(id)
+    let known = try ids.map { id throws(EngineError) in try existing(id) }
+    for slot in known {
       step(slot, at: now) { $0.touch(at: now, into: &$2) }
     }
     pump(at: now)
   }
 
-  mutating func forget(_ ids: [AccountID]) throws(EngineError) {
+  /// Dependents that stay keep what they have, and wait until their master is added again.
+  mutating func forget(_ ids: [AccountID], at now: Instant) throws(EngineError) {
+    for id in ids { _ = try existing(id) }
     for id in ids {
-      let slot = try existing(id)
-      for edge in slots[slot].masters { slots[edge.master].dependents.removeAll { $0 == slot } }
-      for dependent in slots[slot].dependents { slots[dependent].masters.removeAll { $0.master == slot } }
-      slotByAccount[id] = nil
+      guard let slot = slotByAccount.removeValue(forKey: id) else { continue }
+      for edge in slots[slot].masters {
+        if let master = edge.master {
+          slots[master].dependents.removeAll { $0 == slot }
+        } else {
+          orphans[edge.name]?.removeAll { $0 == slot }
+        }
+      }
+      for dependent in slots[slot].dependents {
+        for edge in slots[dependent].masters.indices where slots[dependent].masters[edge].master == slot {
+          slots[dependent].masters[edge].master = nil
+        }
+        orphans[id, default: []].append(dependent)
+      }
       free(slot)
     }
+    redirectTargets = nil
+    pump(at: now)
   }
 
   private func existing(_ id: AccountID) throws(EngineError) -> Int {
@@ -222,7 +266,9 @@ extension EngineMachine {
       exchanges[exchange].slot = -1
       freeExchanges.append(exchange)
       slots[slot].exchange = nil
-      lanes[slots[slot].lane].pacer.withdrawn()
+      lanes[exchanges[exchange].lane].pacer.withdrawn()
+      mark(exchanges[exchange].lane)
+      wakeSameIdentity(as: slot)
     }
     unlinkIdentity(of: slot)
     slots[slot].role = .free
@@ -251,14 +297,32 @@ extension EngineMachine {
 
 extension EngineMachine {
   mutating func query(_ query: BindingQuery, ticket: Int, position: Int, at now: Instant) {
+    let transport = self.transport(of: query.account)
+    guard transport == .udp else {
+      let state = LiveState.unknown("this engine cannot ask over \(transport.rawValue)")
+      return actions.append(.queryEnded(ticket: ticket, position: position, state))
+    }
     let fresh = CallSequence(callID: Token.callID(using: &random), lastCSeq: 0, ceiling: .max)
     let slot = makeSlot(
       .query(ticket: ticket, position: position), query.account, credentials: query.credentials,
-      sequence: query.sequence ?? fresh, retries: false)
+      sequence: ownSequence(of: query) ?? fresh, retries: false)
     step(slot, at: now) { $0.want(.listed, at: now, into: &$2) }
   }
 
+  /// Nil where the registration itself is at work here: its numbers are not for others to use up.
+  private func ownSequence(of query: BindingQuery) -> CallSequence? {
+    guard let sequence = query.sequence else { return nil }
+    let isInUse = slotByAccount[query.account.id].map { slots[$0].shape.callID == sequence.callID } ?? false
+    return isInUse ? nil : sequence
+  }
+
   mutating func withdraw(_ withdrawal: Withdrawal, ticket: Int, position: Int, at now: Instant) {
+    let transport = self.transport(of: withdrawal.account)
+    guard transport == .udp else {
+      let failure = RegistrationFailure.transport("this engine cannot send over \(transport.rawValue)")
+      let result = WithdrawalResult(failure: failure, cseq: withdrawal.sequence.lastCSeq)
+      return actions.append(.withdrawalEnded(ticket: ticket, position: position, result))
+    }
     let slot = makeSlot(
       .withdrawal(ticket: ticket, position: position), withdrawal.account, credentials: withdrawal.credentials,
       sequence: withdrawal.sequence, retries: false)

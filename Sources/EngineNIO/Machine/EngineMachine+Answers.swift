@@ -32,7 +32,10 @@ extension EngineMachine {
   ) {
     guard let via = message.topVia, let branch = via.branch.flatMap(Branch.init), let cseq = message.cseq,
       exchanges.indices.contains(Int(branch.exchange))
-    else { return }
+    else {
+      strayAnswers += 1
+      return
+    }
     let number = Int(branch.exchange)
     let slot = exchanges[number].slot
     guard slot >= 0, exchanges[number].branch == branch, exchanges[number].cseq == cseq.number,
@@ -40,7 +43,10 @@ extension EngineMachine {
       message.callID?.elementsEqual(slots[slot].shape.callID.utf8) == true,
       flows[exchanges[number].flow].server == peer,
       sentByIsOurs(via, flow: exchanges[number].flow)
-    else { return }
+    else {
+      strayAnswers += 1
+      return
+    }
     switch exchanges[number].transaction.receive(statusCode: message.statusCode, at: now) {
     case .deliver(let status, let next):
       guard status >= 200 else {
@@ -64,22 +70,25 @@ extension EngineMachine {
     let transaction = exchanges[exchange].transaction
     let roundTrip = transaction.hasRetransmitted ? nil : now - transaction.startedAt
     exchanges[exchange].evidence = message.statusCode == 503 ? .overload : .answer(roundTrip)
-    if slots[slot].reason != message.reasonPhrase { slots[slot].reason = message.reasonPhrase }
+    let reason = message.reasonPhrase
+    if slots[slot].reason != reason { slots[slot].reason = ServerText.escape(reason) }
 
-    let reader = AnswerReader(message: message, contact: slots[slot].contact, instanceID: slots[slot].instanceID)
+    let contact = exchanges[exchange].contact
+    let reader = AnswerReader(message: message, contact: contact, instanceID: slots[slot].instanceID)
     let answer = reader.answer
-    if answer.code == 503, let wait = answer.retryAfter, lanes[slots[slot].lane].flows.count == 1 {
-      lanes[slots[slot].lane].pacer.pause(until: now + .seconds(Int64(min(wait, 3600))), at: now)
+    if answer.code == 503, let wait = answer.retryAfter {
+      leaveAlone(exchanges[exchange].flow, until: now + .seconds(Int64(min(wait, 3600))))
     }
+    if (200...299).contains(answer.code) { slots[slot].hasSuppliedInVain = false }
     let challenges = reader.challenges
     let bindings = (200...299).contains(answer.code) ? reader.bindings : []
     guard authenticates(message, slot: slot) else {
       return noAnswer(to: exchange, .transport("the server's proof of the password is wrong"), at: now)
     }
-    noteStaleContact(slot, bindings: bindings, code: answer.code)
+    noteStaleContacts(slot, bindings: bindings, code: answer.code)
     noteQuery(slot, code: answer.code, bindings: bindings)
     if case .ours = answer.listing, slots[slot].registration.goal != .listed {
-      slots[slot].boundContact = slots[slot].contact
+      slots[slot].boundContact = contact
     }
     step(slot, at: now, bindings: bindings) { [schedule] in
       $0.receive(answer, challenges: challenges, schedule: schedule, at: now, using: &$1, into: &$2)
@@ -99,12 +108,11 @@ extension EngineMachine {
       value, uri: slots[slot].shape.requestURI)
   }
 
-  /// The contact that an edit left behind is forgotten once a 2xx no longer lists it.
-  private mutating func noteStaleContact(_ slot: Int, bindings: [Binding], code: UInt16) {
-    guard !slots[slot].staleContact.isEmpty, (200...299).contains(code) else { return }
-    let stale = slots[slot].staleContact
-    if !bindings.contains(where: { ContactMatch.same(Array($0.contact.utf8), stale) }) {
-      slots[slot].staleContact = []
+  /// A contact that was left behind is forgotten once a 2xx no longer lists it.
+  private mutating func noteStaleContacts(_ slot: Int, bindings: [Binding], code: UInt16) {
+    guard !slots[slot].staleContacts.isEmpty, (200...299).contains(code) else { return }
+    slots[slot].staleContacts.removeAll { stale in
+      !bindings.contains { ContactMatch.same(Array($0.contact.utf8), stale) }
     }
   }
 }
@@ -113,16 +121,42 @@ extension EngineMachine {
 
 extension EngineMachine {
   private mutating func answer(_ message: MessageView, from peer: Endpoint, flow: Int?) {
-    guard let method = message.method, let reply = RequestAnswer(method: method),
-      let branch = message.topVia?.branch
-    else {
+    guard let method = message.method, let branch = message.topVia?.branch else {
+      droppedMessages += 1
+      return
+    }
+    let target = method.isEqual(to: "INVITE") ? redirectTarget(of: message) : nil
+    guard let reply = RequestAnswer(method: method, isRedirected: target != nil) else {
       droppedMessages += 1
       return
     }
     writer.begin(reply.code, reply.reason, to: message, from: peer.address, port: peer.port, tag: branch)
     writer.header(.allow, RequestAnswer.allowed)
+    if let target { writer.header(.contact) { $0.append(contentsOf: "<\(target)>".utf8) } }
     writer.end()
     actions.append(.answer(flow: flow, writer.bytes, to: replyAddress(for: message, from: peer)))
+  }
+
+  /// Where the account that is called sends its calls: the one with the user of the Request-URI.
+  private mutating func redirectTarget(of message: MessageView) -> SIPURI? {
+    let targets = redirectTargets ?? collectRedirectTargets()
+    redirectTargets = targets
+    guard !targets.isEmpty, let text = message.requestURI else { return nil }
+    do throws(SIPURIError) {
+      return try SIPURI(parsing: Array(text)[...]).user.flatMap { targets[$0] }
+    } catch {
+      return nil
+    }
+  }
+
+  private func collectRedirectTargets() -> [String: SIPURI] {
+    var targets: [String: SIPURI] = [:]
+    for slot in slots {
+      guard case .account = slot.role, let target = slot.account.redirect else { continue }
+      let users = [slot.account.identity.uri.user, slot.account.contact?.uri.user]
+      for user in users.compactMap({ $0 }) where targets[user] == nil { targets[user] = target }
+    }
+    return targets
   }
 
   /// Where an answer goes: to the source, at the port of the sent-by unless `rport` was asked for
@@ -140,7 +174,7 @@ extension EngineMachine {
   mutating func resolved(_ lane: Int, to servers: [Endpoint], reason: String, at now: Instant) {
     guard !servers.isEmpty else {
       lanes[lane].resolution = .unknown
-      return failReady(of: lane, .unresolved(reason), at: now)
+      return failLookup(of: lane, reason, at: now)
     }
     setServers(servers, of: lane)
     mark(lane)
@@ -154,6 +188,12 @@ extension EngineMachine {
     flows[flow].sender = RequestShape.Sender(transport: .udp, sentBy: local.description)
     for lane in flows[flow].waiting { mark(lane) }
     flows[flow].waiting = []
+    sendAwaiting(flow, at: now)
+    pump(at: now)
+  }
+
+  private mutating func failLookup(of lane: Int, _ reason: String, at now: Instant) {
+    failReady(of: lane, at: nil, .unresolved(reason), now: now)
     pump(at: now)
   }
 
@@ -168,21 +208,8 @@ extension EngineMachine {
     if wasOpening {
       let waiting = flows[flow].waiting
       flows[flow].waiting = []
-      for lane in waiting { failReady(of: lane, .transport(reason), at: now) }
+      for lane in waiting { failReady(of: lane, at: flow, .transport(reason), now: now) }
     }
     pump(at: now)
-  }
-
-  /// Everything that waits for a turn in this lane has failed before it was sent.
-  private mutating func failReady(of lane: Int, _ failure: AttemptFailure, at now: Instant) {
-    let waiting = lanes[lane].ready
-    lanes[lane].ready.removeAll()
-    for slot in waiting {
-      slots[slot].reason = describe(failure)
-      step(slot, at: now) { $0.failUnsent(failure, at: now, using: &$1, into: &$2) }
-      slots[slot].wasAttempted = true
-      wakeDependents(of: slot, at: now)
-      endTransient(slot)
-    }
   }
 }

@@ -1,3 +1,4 @@
+import DequeModule
 import Reconcile
 import SIP
 
@@ -12,57 +13,80 @@ extension EngineMachine {
   }
 
   private func isSatisfied(_ edge: Slot.Edge) -> Bool {
-    let master = slots[edge.master]
+    guard let number = edge.master else { return false }
+    let isBound = slots[number].registration.bound != nil
     switch edge.condition {
-    case .registered: return master.registration.goal == .bound && master.registration.bound != nil
-    case .attempted: return master.wasAttempted || master.registration.bound != nil
+    case .registered: return slots[number].registration.goal == .bound && isBound
+    case .attempted: return slots[number].wasAttempted || isBound
     }
   }
 
-  /// The masters that hold a registration up; the first is the root cause.
+  /// The masters that hold a registration up; the first is the root cause. Of a long chain, only the root and
+  /// the nearest are named.
   func blockers(of slot: Int) -> [AccountID] {
     var names: [AccountID] = []
     var next: Int? = slot
-    while let current = next {
-      next = slots[current].masters.first { !isSatisfied($0) }?.master
-      if let next { names.insert(slots[next].account.id, at: 0) }
+    var root: AccountID?
+    for _ in 0...slots.count {
+      guard let current = next, let edge = slots[current].masters.first(where: { !isSatisfied($0) }) else { break }
+      root = edge.name
+      if names.count < 15 { names.append(edge.name) }
+      next = edge.master
     }
-    return names
+    if let root, names.last != root { names.append(root) }
+    return names.reversed()
   }
 
   /// A master's attempt has ended, or its binding has changed: its dependents go, follow, or wait.
+  ///
+  /// What that changes for their own dependents is done in the same call, one after the other: a chain may be
+  /// as long as there are accounts.
   mutating func wakeDependents(of master: Int, at now: Instant) {
     guard !slots[master].dependents.isEmpty else { return }
-    for dependent in slots[master].dependents {
-      followContact(of: master, in: dependent, at: now)
-      applyMasterLoss(of: master, to: dependent, at: now)
-      if slots[dependent].isBlocked {
-        if isGated(dependent) {
-          changed(dependent, bindings: [], at: now)
-        } else {
-          enqueue(dependent, at: now)
-        }
-      }
+    waking.append(master)
+    guard !isWaking else { return }
+    isWaking = true
+    while let next = waking.popFirst() {
+      for dependent in slots[next].dependents { wake(dependent, by: next, at: now) }
+    }
+    isWaking = false
+  }
+
+  private mutating func wake(_ dependent: Int, by master: Int, at now: Instant) {
+    followContact(of: master, in: dependent, at: now)
+    applyMasterLoss(to: dependent, at: now)
+    guard slots[dependent].isBlocked else { return }
+    if isGated(dependent) {
+      changed(dependent, bindings: [], at: now)
+    } else {
+      settleGate(of: dependent, at: now)
     }
   }
 
+  /// A registration that waited for its masters and need not any more gets its turn.
+  mutating func settleGate(of slot: Int, at now: Instant) {
+    guard slots[slot].isBlocked, !isGated(slot) else { return }
+    slots[slot].isBlocked = false
+    if case .queued = slots[slot].registration.state { enqueue(slot, at: now) }
+  }
+
   /// Takes the master's contact as registered; a change of it is one REGISTER of the dependent.
-  private mutating func followContact(of master: Int, in dependent: Int, at now: Instant) {
+  mutating func followContact(of master: Int, in dependent: Int, at now: Instant) {
     guard slots[dependent].masters.contains(where: { $0.master == master && $0.sharesContact }),
       slots[master].registration.bound != nil, !slots[master].boundContact.isEmpty,
       slots[dependent].contact != slots[master].boundContact
     else { return }
-    if !slots[dependent].contact.isEmpty { slots[dependent].staleContact = slots[dependent].contact }
-    slots[dependent].contact = slots[master].boundContact
-    if slots[dependent].registration.bound != nil {
+    leaveContact(of: dependent, for: slots[master].boundContact)
+    let registration = slots[dependent].registration
+    if registration.bound != nil || registration.isSending {
       step(dependent, at: now) { $0.touch(at: now, into: &$2) }
     }
   }
 
   /// `onMasterLoss: withdraw` unregisters a dependent whose master has lost its binding, and registers it
   /// again once the master is back.
-  private mutating func applyMasterLoss(of master: Int, to dependent: Int, at now: Instant) {
-    guard slots[dependent].account.onMasterLoss == .withdraw else { return }
+  private mutating func applyMasterLoss(to dependent: Int, at now: Instant) {
+    guard slots[dependent].account.onMasterLoss == .withdraw, slots[dependent].account.register else { return }
     let isLost = slots[dependent].masters.contains { !isSatisfied($0) }
     if isLost, !slots[dependent].isWithdrawn, slots[dependent].registration.bound != nil {
       slots[dependent].isWithdrawn = true
@@ -71,6 +95,7 @@ extension EngineMachine {
       slots[dependent].isWithdrawn = false
       step(dependent, at: now) { $0.want(.bound, at: now, into: &$2) }
     }
+    settleGate(of: dependent, at: now)
   }
 }
 
@@ -79,17 +104,36 @@ extension EngineMachine {
 extension EngineMachine {
   /// Settles the contact to send, once our own address is known.
   mutating func chooseContact(of slot: Int, local: Endpoint) {
-    if let edge = slots[slot].masters.first(where: { $0.sharesContact }), !slots[edge.master].boundContact.isEmpty {
+    if let master = slots[slot].masters.first(where: { $0.sharesContact })?.master,
+      !slots[master].boundContact.isEmpty, slots[slot].registration.goal == .bound
+    {
       // The master may have moved before this account was added.
-      let contact = slots[edge.master].boundContact
-      if !slots[slot].contact.isEmpty, slots[slot].contact != contact {
-        slots[slot].staleContact = slots[slot].contact
+      if slots[slot].contact != slots[master].boundContact {
+        leaveContact(of: slot, for: slots[master].boundContact)
       }
-      slots[slot].contact = contact
       return
     }
     guard slots[slot].contact.isEmpty else { return }
     slots[slot].contact = Array(contactURI(for: slots[slot].account, local: local).description.utf8)
+  }
+
+  /// How many contacts that were left behind are kept to be removed; the oldest are dropped first.
+  private static let mostStaleContacts = 16
+
+  /// The next bind uses another contact, and removes the present one if it may be bound. Empty: the new one is
+  /// settled when it is sent.
+  mutating func leaveContact(of slot: Int, for contact: [UInt8]) {
+    let old = slots[slot].contact
+    let registration = slots[slot].registration
+    if !old.isEmpty, registration.bound != nil || registration.mayBeBound,
+      !slots[slot].staleContacts.contains(old)
+    {
+      slots[slot].staleContacts.append(old)
+      if slots[slot].staleContacts.count > EngineMachine.mostStaleContacts {
+        slots[slot].staleContacts.removeFirst()
+      }
+    }
+    slots[slot].contact = contact
   }
 
   /// The contact that an account declares, or the engine's own address under the identity's user.
@@ -122,9 +166,14 @@ extension EngineMachine {
     return value
   }
 
+  /// The contacts to remove, all but the last with their `;expires=0`; never the one that is being bound.
   func staleValue(of slot: Int) -> [UInt8] {
-    guard !slots[slot].staleContact.isEmpty else { return [] }
-    return [UInt8(ascii: "<")] + slots[slot].staleContact + [UInt8(ascii: ">")]
+    var value: [UInt8] = []
+    for stale in slots[slot].staleContacts where !ContactMatch.same(stale, slots[slot].contact) {
+      if !value.isEmpty { value += Array(";expires=0, ".utf8) }
+      value += [UInt8(ascii: "<")] + stale + [UInt8(ascii: ">")]
+    }
+    return value
   }
 }
 

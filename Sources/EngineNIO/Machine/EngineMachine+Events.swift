@@ -18,24 +18,38 @@ extension EngineMachine {
       callID: row.shape.callID, cseq: row.registration.cseq)
     event.code = row.registration.lastCode
     event.failure = row.registration.failure.map(RegistrationFailure.init)
-    if row.isBlocked {
+    if row.isBlocked, case .queued = row.registration.state {
       let blockers = blockers(of: slot)
       event.failure = .blocked(by: blockers)
-      event.reason = "waiting for \(blockers.map(\.name).joined(separator: ", "))"
+      event.reason = waitingText(blockers)
     }
     event.nextIn = row.registration.nextAttempt.map { $0 - now }
     if !row.contact.isEmpty { event.contact = String(decoding: row.contact, as: UTF8.self) }
     event.granted = row.registration.bound?.granted
     event.expiresIn = row.registration.bound.map { $0.expiresAt - now }
     event.bindings = bindings
-    if case .known = lanes[row.lane].resolution { event.peer = flows[flow(of: slot)].server.description }
+    if !lanes[row.lane].flows.isEmpty { event.peer = flows[flow(of: slot)].server.description }
     return event
+  }
+
+  /// Whom it waits for, and what keeps the root of it from being registered, where that has failed.
+  private func waitingText(_ blockers: [AccountID]) -> String {
+    var text = "waiting for \(blockers.map(\.name).joined(separator: ", "))"
+    guard let root = blockers.first, let slot = slotByAccount[root],
+      let failure = slots[slot].registration.failure
+    else { return text }
+    text += "; \(root.name) failed: "
+    guard case .refused = failure, let code = slots[slot].registration.lastCode else {
+      return text + describe(failure)
+    }
+    return text + "\(code) \(slots[slot].reason)"
   }
 
   private func publicState(of row: Slot) -> RegistrationState {
     let isBound = row.registration.bound != nil
     switch row.registration.state {
-    case .sent: return isBound ? .refreshing : .progress
+    case .sent(.unbind): return .progress
+    case .sent(.bind), .sent(.fetch): return isBound ? .refreshing : .progress
     case .ended where row.registration.failure == nil: return .cleared
     case .idle, .queued, .resting, .retrying, .stalled, .ended:
       if isBound { return .ok }
@@ -52,10 +66,11 @@ extension EngineMachine {
     case .unresolved(let reason): reason
     case .notBound: "accepted, but our contact is not in the registrar's list"
     case .stillBound: "accepted, but the registrar still lists our contact"
-    case .noCredential(let realm): "no credential for the realm \"\(realm)\""
-    case .credentialRejected(let realm): "the registrar refused the user name or password for \"\(realm)\""
-    case .unusableChallenge(let offered): "no challenge that can be answered: \(offered)"
-    case .redirectRefused: "redirected, and redirects are not followed"
+    case .noCredential(let realm): "no credential for the realm \"\(ServerText.escape(realm))\""
+    case .credentialRejected(let realm): "the registrar refused the user name or password for \"\(ServerText.escape(realm))\""
+    case .unusableChallenge(let offered): "no challenge that can be answered: \(ServerText.escape(offered))"
+    case .redirectRefused(""): "redirected to nowhere"
+    case .redirectRefused(let target): "redirected to \(target), and redirects are not followed"
     case .intervalRefused(let minimum?): "the registrar wants at least \(minimum) s"
     case .intervalRefused(nil): "the registrar refuses the lifetime without naming another"
     }
@@ -71,10 +86,10 @@ extension RegistrationFailure {
     case .unresolved(let reason): self = .unresolved(reason)
     case .notBound: self = .notBound
     case .stillBound: self = .stillBound
-    case .noCredential(let realm): self = .noCredential(realm: realm)
-    case .credentialRejected(let realm): self = .credentialRejected(realm: realm)
-    case .unusableChallenge(let offered): self = .unusableChallenge(offered)
-    case .redirectRefused: self = .redirectRefused("")
+    case .noCredential(let realm): self = .noCredential(realm: ServerText.escape(realm))
+    case .credentialRejected(let realm): self = .credentialRejected(realm: ServerText.escape(realm))
+    case .unusableChallenge(let offered): self = .unusableChallenge(ServerText.escape(offered))
+    case .redirectRefused(let target): self = .redirectRefused(target)
     }
   }
 }

@@ -32,7 +32,11 @@ extension EngineMachine {
 
   private mutating func pump(_ lane: Int, at now: Instant) {
     while let slot = lanes[lane].ready.first {
-      guard isReady(lane, for: slot) else { return }
+      guard slots[slot].lane == lane else {
+        lanes[lane].ready.removeFirst()
+        continue
+      }
+      guard isReady(lane, for: slot, at: now) else { return }
       switch lanes[lane].pacer.admit(waiting: lanes[lane].ready.count, at: now) {
       case .now:
         lanes[lane].ready.removeFirst()
@@ -46,22 +50,26 @@ extension EngineMachine {
   }
 
   /// True if the lane's servers are known and the slot's flow is open; else asks for what is missing.
-  private mutating func isReady(_ lane: Int, for slot: Int) -> Bool {
+  private mutating func isReady(_ lane: Int, for slot: Int, at now: Instant) -> Bool {
     switch lanes[lane].resolution {
     case .unknown:
       if let server = settings.onlyServer {
         setServers([server], of: lane)
-        return isReady(lane, for: slot)
+        return isReady(lane, for: slot, at: now)
       }
       if let server = literalServer(of: lanes[lane].key) {
         setServers([server], of: lane)
-        return isReady(lane, for: slot)
+        return isReady(lane, for: slot, at: now)
       }
       lanes[lane].resolution = .underway
       actions.append(.resolve(lane: lane, lanes[lane].key))
       return false
     case .underway: return false
     case .known:
+      if let end = passQuietServers(slot, at: now) {
+        lanes[lane].pacer.pause(until: end, at: now)
+        return true
+      }
       return isOpen(flow(of: slot), for: lane)
     }
   }
@@ -92,12 +100,15 @@ extension EngineMachine {
 
   mutating func setServers(_ servers: [Endpoint], of lane: Int) {
     lanes[lane].resolution = .known
-    lanes[lane].flows = servers.map { server in
+    let found = servers.map { server in
       if let flow = flowByServer[server] { return flow }
       flows.append(Flow(server: server))
       flowByServer[server] = flows.count - 1
       return flows.count - 1
     }
+    // Accounts know their server by its place, and stay with the one that accepted them (RFC 3261, 10.2.4).
+    let kept = lanes[lane].flows.filter(found.contains)
+    lanes[lane].flows = kept + found.filter { !kept.contains($0) }
   }
 
   /// Sends the registration's next REGISTER. False if nothing is to be sent, or not now.
@@ -109,10 +120,13 @@ extension EngineMachine {
     }
     if isGated(slot) {
       slots[slot].isBlocked = true
+      changed(slot, bindings: [], at: now)
       return false
     }
     let exchange = freeExchanges.popLast() ?? appendExchange()
     slots[slot].exchange = exchange
+    exchanges[exchange].lane = slots[slot].lane
+    exchanges[exchange].evidence = .none
     if write(slot, into: exchange, at: now) { return true }
     release(exchange, of: slot)
     return false
@@ -123,7 +137,7 @@ extension EngineMachine {
     let transaction = ClientTransaction(timers: settings.timers, isReliable: false)
     exchanges.append(
       Exchange(
-        slot: -1, flow: 0, branch: Branch(exchange: UInt32(number), using: &random), cseq: 0,
+        slot: -1, lane: 0, flow: 0, contact: [], branch: Branch(exchange: UInt32(number), using: &random), cseq: 0,
         transaction: transaction, evidence: .none, bytes: []))
     return number
   }
@@ -131,6 +145,11 @@ extension EngineMachine {
   /// The next request of the same turn: it answers a challenge, or goes to another server.
   mutating func sendAgain(_ slot: Int, at now: Instant) {
     guard let exchange = slots[slot].exchange else { return }
+    guard exchanges[exchange].lane == slots[slot].lane else {
+      // An edit has named another next hop: what is left to say is said there.
+      step(slot, at: now) { $0.requeue(into: &$2) }
+      return endTurn(of: slot, at: now)
+    }
     lanes[slots[slot].lane].pacer.sentAgain(at: now)
     if !write(slot, into: exchange, at: now) { endTurn(of: slot, at: now) }
   }
@@ -156,6 +175,8 @@ extension EngineMachine {
 
     exchanges[exchange].slot = slot
     exchanges[exchange].flow = flow
+    exchanges[exchange].contact = slots[slot].contact
+    exchanges[exchange].awaitsFlow = false
     exchanges[exchange].branch = branch
     exchanges[exchange].cseq = request.cseq
     exchanges[exchange].bytes = bytes
@@ -172,7 +193,7 @@ extension EngineMachine {
     case .retransmit(let next):
       // One lost datagram is one sign, however often it is sent again.
       if exchanges[exchange].transaction.retransmissions == 1 {
-        lanes[slots[exchanges[exchange].slot].lane].pacer.retransmitted(at: now)
+        lanes[exchanges[exchange].lane].pacer.retransmitted(at: now)
       }
       actions.append(.send(flow: exchanges[exchange].flow, exchange: exchange))
       exchangeTimers.schedule(UInt32(exchange), at: next)
@@ -196,22 +217,10 @@ extension EngineMachine {
     step(slot, at: now) { $0.receiveNothing(failure, into: &$2) }
   }
 
-  mutating func tryNextServer(_ slot: Int, at now: Instant) {
-    slots[slot].serversTried += 1
-    let servers = lanes[slots[slot].lane].flows.count
-    if slots[slot].serversTried < servers {
-      slots[slot].server = (slots[slot].server + 1) % servers
-      slots[slot].registration.authenticator.forgetNonces()
-      if case .open = flows[flow(of: slot)].state { return sendAgain(slot, at: now) }
-    }
-    step(slot, at: now) { $0.serversExhausted(at: now, using: &$1, into: &$2) }
-    endTurn(of: slot, at: now)
-  }
-
   /// The attempt is over: frees its exchange, and wakes whoever waited for the identity.
   mutating func endTurn(of slot: Int, at now: Instant) {
     guard let exchange = slots[slot].exchange else { return }
-    let lane = slots[slot].lane
+    let lane = exchanges[exchange].lane
     switch exchanges[exchange].evidence {
     case .answer(let roundTrip): lanes[lane].pacer.answered(after: roundTrip, at: now)
     case .overload: lanes[lane].pacer.overloaded(at: now)
@@ -246,7 +255,7 @@ extension EngineMachine {
     return false
   }
 
-  private mutating func wakeSameIdentity(as slot: Int) {
+  mutating func wakeSameIdentity(as slot: Int) {
     var next = firstSlotByIdentity[slots[slot].identityKey]
     while let other = next {
       if slots[other].awaitsIdentity {

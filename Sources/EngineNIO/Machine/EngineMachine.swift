@@ -1,3 +1,4 @@
+import DequeModule
 import Reconcile
 import SIP
 
@@ -17,7 +18,7 @@ struct EngineMachine {
     /// Answer a request that came to us.
     case answer(flow: Int?, [UInt8], to: Endpoint)
     /// Ask the credential provider, and call `supply`.
-    case ask(slot: Int, CredentialRequest)
+    case ask(CredentialRequest)
     case queryEnded(ticket: Int, position: Int, LiveState)
     case withdrawalEnded(ticket: Int, position: Int, WithdrawalResult)
   }
@@ -60,6 +61,15 @@ struct EngineMachine {
   var defaultAccount: AccountID?
   /// What the 2xx to a question listed, until its turn ends.
   var listings: [Int: [Binding]] = [:]
+  /// Where calls to a user are redirected to; nil until it is needed after accounts have changed.
+  var redirectTargets: [String: SIPURI]?
+  /// Dependents whose master the engine does not have at present, by its name.
+  var orphans: [AccountID: [Int]] = [:]
+  /// Masters whose dependents are still to be looked at; one call of `wakeDependents` works through it.
+  var waking = Deque<Int>()
+  var isWaking = false
+  /// Answers that no request of ours waits for.
+  var strayAnswers = 0
   /// Messages that were no SIP, or not well-formed.
   var droppedMessages = 0
 
@@ -88,6 +98,7 @@ struct EngineMachine {
     let slotsDue = due
     due.removeAll(keepingCapacity: true)
     for slot in slotsDue {
+      slots[Int(slot)].hasSuppliedInVain = false
       step(Int(slot), at: now) { $0.timerFired(at: now, into: &$2) }
     }
     laneTimers.advance(to: now, into: &due)
@@ -128,16 +139,18 @@ struct EngineMachine {
   }
 
   private mutating func askCredential(_ slot: Int, realm: String, algorithms: [DigestAlgorithm]) {
-    guard case .account = slots[slot].role, !slots[slot].isAskingForCredential else { return }
-    slots[slot].isAskingForCredential = true
-    let request = CredentialRequest(account: slots[slot].account.id, realm: realm, algorithms: algorithms)
-    actions.append(.ask(slot: slot, request))
+    guard case .account = slots[slot].role, slots[slot].askedRealm == nil, !slots[slot].hasSuppliedInVain
+    else { return }
+    slots[slot].askedRealm = realm
+    actions.append(
+      .ask(CredentialRequest(account: slots[slot].account.id, realm: realm, algorithms: algorithms)))
   }
 
-  /// The provider's answer to `ask`.
-  mutating func supply(_ credential: Credential?, to slot: Int, at now: Instant) {
-    guard slots.indices.contains(slot), slots[slot].isAskingForCredential else { return }
-    slots[slot].isAskingForCredential = false
+  /// The provider's answer to `ask`, however late: the account may be another by now, or gone.
+  mutating func supply(_ credential: Credential?, for request: CredentialRequest, at now: Instant) {
+    guard let slot = slotByAccount[request.account], slots[slot].askedRealm == request.realm else { return }
+    slots[slot].askedRealm = nil
+    if credential != nil { slots[slot].hasSuppliedInVain = true }
     step(slot, at: now) { $0.supply(credential, at: now, into: &$2) }
     pump(at: now)
   }

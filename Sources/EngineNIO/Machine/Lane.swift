@@ -47,4 +47,6 @@ struct Flow {
   var sender: RequestShape.Sender?
   /// Lanes that wait for it to open.
   var waiting: [Int] = []
+  /// The server asked to be left alone until then (RFC 3261, 21.5.4).
+  var quietUntil: Instant?
 }

@@ -11,10 +11,12 @@ struct RequestAnswer {
   let reason: StaticString
 
   /// The final answer for a request's method; nil for ACK, which gets none.
-  init?(method: UnsafeRawBufferPointer) {
+  init?(method: UnsafeRawBufferPointer, isRedirected: Bool = false) {
     if method.isEqual(to: "ACK") { return nil }
     if method.isEqual(to: "OPTIONS") {
       self.init(200, "OK")
+    } else if isRedirected {
+      self.init(302, "Moved Temporarily")
     } else if method.isEqual(to: "INVITE") {
       self.init(480, "Temporarily Unavailable")
     } else if method.isEqual(to: "CANCEL") || method.isEqual(to: "BYE") {

@@ -16,7 +16,9 @@ struct Slot {
 
   /// That this slot waits for another, by its number.
   struct Edge {
-    var master: Int
+    /// The master's slot, or nil while the engine does not have it: it was forgotten, and may be added again.
+    var master: Int?
+    let name: AccountID
     var condition: Dependency.Condition
     var sharesContact: Bool
   }
@@ -28,7 +30,7 @@ struct Slot {
   var lane: Int
   /// The server of the lane that is asked; kept after a success (RFC 3261, 10.2.4).
   var server = 0
-  /// How many servers the attempt on its way has used up.
+  /// How many servers the attempt on its way has used up, or left out.
   var serversTried = 0
   /// The exchange on its way, or nil.
   var exchange: Int?
@@ -36,8 +38,8 @@ struct Slot {
   var contact: [UInt8] = []
   /// The contact URI that the registrar confirmed last: what dependents share. Empty before that.
   var boundContact: [UInt8] = []
-  /// A contact of ours that the next bind removes: the one before an edit.
-  var staleContact: [UInt8] = []
+  /// Contacts of ours that the next request removes: those before an edit, or before the master's changed.
+  var staleContacts: [[UInt8]] = []
   var instanceID: String?
   var masters: [Edge] = []
   var dependents: [Int] = []
@@ -52,7 +54,10 @@ struct Slot {
   var wasAttempted = false
   /// Unregistered because its master's binding was lost (`onMasterLoss: withdraw`).
   var isWithdrawn = false
-  var isAskingForCredential = false
+  /// The realm that the credential provider is being asked about.
+  var askedRealm: String?
+  /// The provider gave a credential, and no request has succeeded since: asking it again would go round.
+  var hasSuppliedInVain = false
   /// The last reason phrase, or the words of the last failure.
   var reason = ""
 }
@@ -69,11 +74,18 @@ struct Exchange {
     case silence
   }
 
+  /// The registration, or -1 while the row is free.
   var slot: Int
+  /// The lane whose pace this request counts for, whatever becomes of the account.
+  var lane: Int
   var flow: Int
+  /// The contact URI of the request.
+  var contact: [UInt8]
   var branch: Branch
   var cseq: UInt32
   var transaction: ClientTransaction
+  /// Nothing is on its way: the next server's flow is still being opened.
+  var awaitsFlow = false
   var evidence: Evidence
   var bytes: [UInt8]
 }

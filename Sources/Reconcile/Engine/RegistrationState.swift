@@ -9,7 +9,7 @@
 public enum RegistrationState: String, Sendable, Hashable, Codable, CaseIterable {
   /// Nothing was sent.
   case none
-  /// A REGISTER is on its way and nothing is bound.
+  /// A REGISTER is on its way and nothing is bound, or an unregister is on its way.
   case progress
   /// Bound, and the binding has not expired.
   case ok

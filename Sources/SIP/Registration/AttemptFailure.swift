@@ -15,7 +15,8 @@ package enum AttemptFailure: Equatable, Sendable {
   case noCredential(realm: String)
   case credentialRejected(realm: String)
   case unusableChallenge(String)
-  case redirectRefused
+  /// A 3xx, whose target is named and never followed.
+  case redirectRefused(String)
   /// A 423 that asks for more than may be granted, or asks again and again.
   case intervalRefused(minimum: UInt32?)
 }

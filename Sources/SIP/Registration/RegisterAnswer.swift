@@ -17,18 +17,22 @@ package struct RegisterAnswer: Equatable, Sendable {
   package var minExpires: UInt32?
   /// Seconds, as read: capped where it is used.
   package var retryAfter: UInt32?
+  /// Where a 3xx points to; empty where it names nothing.
+  package var redirectTarget: String
 
   package init(
     code: UInt16,
     listing: Listing = .empty,
     expires: UInt32? = nil,
     minExpires: UInt32? = nil,
-    retryAfter: UInt32? = nil
+    retryAfter: UInt32? = nil,
+    redirectTarget: String = ""
   ) {
     self.code = code
     self.listing = listing
     self.expires = expires
     self.minExpires = minExpires
     self.retryAfter = retryAfter
+    self.redirectTarget = redirectTarget
   }
 }

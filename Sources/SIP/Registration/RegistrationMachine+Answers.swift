@@ -17,7 +17,8 @@ extension RegistrationMachine {
     case .challenge:
       challenged(challenges, by: answer.code == 407 ? .proxy : .registrar, at: now, using: &random, into: &actions)
     case .intervalTooBrief: tooBrief(answer, purpose: purpose, at: now, using: &random, into: &actions)
-    case .redirect: fail(.redirectRefused, .hold, at: now, using: &random, into: &actions)
+    case .redirect:
+      fail(.redirectRefused(answer.redirectTarget), .hold, at: now, using: &random, into: &actions)
     case .hold:
       if purpose == .unbind, StatusReaction.meansAbsent(answer.code) { return absent(into: &actions) }
       let wait = StatusReaction.honoursRetryAfter(answer.code) ? answer.retryAfter : nil
@@ -104,8 +105,12 @@ extension RegistrationMachine {
         bound = nil
         return fail(.notBound, .backOff, at: now, using: &random, into: &actions)
       }
-      let asked = lifetime(for: .bind)
-      let granted = expires ?? answer.expires ?? asked
+      let granted = expires ?? answer.expires ?? lifetime(for: .bind)
+      guard granted > 0 else {
+        // Listed, and for no time at all: taken as bound, it would be refreshed without end.
+        bound = nil
+        return fail(.notBound, .backOff, at: now, using: &random, into: &actions)
+      }
       bound = Bound(expiresAt: now + .seconds(Int64(granted)), granted: granted)
       failure = nil
       failures = 0

@@ -91,7 +91,7 @@ package struct RegistrationMachine: Sendable {
   /// The least lifetime that the registrar told us with a 423; kept for later requests.
   package internal(set) var learnedMinimum: UInt32 = 0
   /// A REGISTER with our contact went out, and no answer has told us that it is not bound.
-  var mayBeBound = false
+  package internal(set) var mayBeBound = false
   /// What is wanted has changed since the request on its way was written.
   var isStale = false
   var failures: UInt8 = 0
@@ -167,7 +167,14 @@ extension RegistrationMachine {
     }
   }
 
-  var isSending: Bool {
+  /// The request on its way went to where nobody should be asked any more: the next one takes its turn anew.
+  package mutating func requeue(into actions: inout [Action]) {
+    guard isSending else { return }
+    state = .queued
+    actions.append(.queue)
+  }
+
+  package var isSending: Bool {
     if case .sent = state { return true }
     return false
   }
