@@ -73,7 +73,7 @@ let package = Package(
     .tests("StateStoreTests", of: ["StateStore", "Reconcile", "SIP"]),
     .tests("EmbeddedRegistrarTests", of: ["EmbeddedRegistrar", "SIP", "SIPTransport", "TestSupport"] + nio),
     .tests("EngineContractTests", of: ["EngineScripted", "Reconcile", "SIP"]),
-    .tests("EngineNIOTests", of: ["EngineNIO", "Reconcile", "SIP"]),
+    .tests("EngineNIOTests", of: ["EmbeddedRegistrar", "EngineNIO", "Reconcile", "SIP"]),
     .tests(
       "CommandTests",
       of: ["sipreconcile", "EngineScripted", "Manifests", "Reconcile", "SIP", "StateStore"],

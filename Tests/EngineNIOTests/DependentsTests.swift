@@ -142,7 +142,9 @@ struct DependentsTests {
     #expect(network.state("d") == .cleared)
   }
 
-  @Test("REC-23 REC-24 a changed master contact re-registers each sharing dependent once, the old one removed with it")
+  @Test(
+    "REC-23 REC-24 a changed master contact re-registers each sharing dependent once, the old one removed with it"
+  )
   func aChangedContactIsFollowed() throws {
     var network = SimulatedNetwork()
     let bystander = SimulatedNetwork.account("x")
@@ -162,7 +164,10 @@ struct DependentsTests {
       #expect(contact.hasPrefix("<sip:m@192.0.2.200>;expires=3600, <sip:m@192.0.2.100:5062>;expires=0"))
     }
     network.run(for: .seconds(3600))
-    #expect(network.requests.last?.contact == "<sip:m@192.0.2.200>;expires=3600" || network.requests.last?.user == "x")
+    #expect(
+      network.requests.last?.contact == "<sip:m@192.0.2.200>;expires=3600"
+        || network.requests.last?.user == "x"
+    )
   }
 
   @Test("REC-25 when the master's new contact is refused its dependents keep the old one")
@@ -182,7 +187,9 @@ struct DependentsTests {
   @Test func anAttemptedMasterReleasesEvenWhenItFails() throws {
     var network = SimulatedNetwork { $0.user == "m" ? .status(403, "Forbidden") : .good($0) }
     let dependent = SimulatedNetwork.account(
-      "d", dependsOn: [Dependency(account: "m", contact: .own, condition: .attempted)])
+      "d",
+      dependsOn: [Dependency(account: "m", contact: .own, condition: .attempted)]
+    )
     try network.add([SimulatedNetwork.account("m"), dependent])
     network.run(for: .seconds(1))
     #expect(network.state("d") == .ok)

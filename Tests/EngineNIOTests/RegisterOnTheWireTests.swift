@@ -5,7 +5,9 @@ import Testing
 @testable import EngineNIO
 
 struct RegisterOnTheWireTests {
-  @Test("REG-01 REG-03 REG-05 REG-06 REG-14 REG-17 REG-18 REG-24 REG-25 REG-27 UAC-01 UAC-03 TRN-13 one REGISTER, row by row")
+  @Test(
+    "REG-01 REG-03 REG-05 REG-06 REG-14 REG-17 REG-18 REG-24 REG-25 REG-27 UAC-01 UAC-03 TRN-13 one REGISTER, row by row"
+  )
   func theFirstRegister() throws {
     var network = SimulatedNetwork()
     try network.add([SimulatedNetwork.account("alice")])
@@ -27,15 +29,20 @@ struct RegisterOnTheWireTests {
     #expect(request.text.hasSuffix("Content-Length: 0\r\n\r\n"))
   }
 
-  @Test("REG-05 TRAP-05 REG-55 SEC-46 nothing of an answer's To tag, Record-Route, Path or Service-Route comes back")
+  @Test(
+    "REG-05 TRAP-05 REG-55 SEC-46 nothing of an answer's To tag, Record-Route, Path or Service-Route comes back"
+  )
   func answersDoNotSteerRequests() throws {
     var network = SimulatedNetwork { request in
       .status(
-        200, "OK",
+        200,
+        "OK",
         rows: [
-          "Contact: <\(request.contactURI)>;expires=100", "Record-Route: <sip:evil;lr>", "Path: <sip:evil;lr>",
+          "Contact: <\(request.contactURI)>;expires=100", "Record-Route: <sip:evil;lr>",
+          "Path: <sip:evil;lr>",
           "Service-Route: <sip:evil;lr>", "P-Associated-URI: <sip:evil>",
-        ])
+        ]
+      )
     }
     try network.add([SimulatedNetwork.account("alice")])
     network.run(for: .seconds(200))
@@ -54,7 +61,11 @@ struct RegisterOnTheWireTests {
       step += 1
       switch step {
       case 1:
-        return .status(401, "Unauthorized", rows: ["WWW-Authenticate: Digest realm=\"r\", nonce=\"n1\", qop=\"auth\""])
+        return .status(
+          401,
+          "Unauthorized",
+          rows: ["WWW-Authenticate: Digest realm=\"r\", nonce=\"n1\", qop=\"auth\""]
+        )
       case 2: return .status(423, "Interval Too Brief", rows: ["Min-Expires: 7200"])
       default: return .good(request)
       }
@@ -84,11 +95,13 @@ struct RegisterOnTheWireTests {
   func oursIsFoundAmongOthers() throws {
     var network = SimulatedNetwork { request in
       .status(
-        200, "OK",
+        200,
+        "OK",
         rows: [
           "Contact: <sip:alice@10.0.0.1:5060>;expires=3600, <sip:alice@192.0.2.100:5070>;expires=3000",
           "Contact: <\(request.contactURI)>;expires=120",
-        ])
+        ]
+      )
     }
     try network.add([SimulatedNetwork.account("alice")])
     network.run(for: .seconds(1))
@@ -161,13 +174,17 @@ struct RegisterOnTheWireTests {
     var network = SimulatedNetwork { .bound(60, $0) }
     var account = SimulatedNetwork.account("alice")
     account.contact = ContactDeclaration(
-      uri: try SIPURI(parsing: "sip:PBX-1@192.0.2.50:5080;ob"), q: "0.7", parameters: [HeaderField("+x", "\"y\"")])
+      uri: try SIPURI(parsing: "sip:PBX-1@192.0.2.50:5080;ob"),
+      q: "0.7",
+      parameters: [HeaderField("+x", "\"y\"")]
+    )
     try network.add([account])
     network.run(for: .seconds(300))
     #expect(network.requests.count > 5)
     #expect(
       Set(network.requests.compactMap(\.contact))
-        == ["<sip:PBX-1@192.0.2.50:5080;ob>;q=0.7;+x=\"y\";expires=3600"])
+        == ["<sip:PBX-1@192.0.2.50:5080;ob>;q=0.7;+x=\"y\";expires=3600"]
+    )
   }
 
   @Test("REG-70 REG-71 TRAP-19 an unregister removes exactly the contact that was bound, never *")
@@ -189,7 +206,11 @@ struct RegisterOnTheWireTests {
   func aQuestionIsBare() throws {
     var network = SimulatedNetwork { _ in .status(200, "OK", rows: ["Contact: <sip:x@9.9.9.9>;expires=7"]) }
     network.machine.query(
-      BindingQuery(account: SimulatedNetwork.account("alice")), ticket: 1, position: 0, at: network.now)
+      BindingQuery(account: SimulatedNetwork.account("alice")),
+      ticket: 1,
+      position: 0,
+      at: network.now
+    )
     network.machine.pump(at: network.now)
     network.run(for: .seconds(1))
     let request = try #require(network.requests.first)
@@ -292,7 +313,11 @@ struct RegisterOnTheWireTests {
     var network = SimulatedNetwork()
     let sequence = CallSequence(callID: "old-call", lastCSeq: 64, ceiling: 128)
     let withdrawal = Withdrawal(
-      account: SimulatedNetwork.account("gone"), credentials: [], sequence: sequence, contact: "sip:gone@192.0.2.9")
+      account: SimulatedNetwork.account("gone"),
+      credentials: [],
+      sequence: sequence,
+      contact: "sip:gone@192.0.2.9"
+    )
     network.machine.withdraw(withdrawal, ticket: 1, position: 0, at: network.now)
     network.machine.pump(at: network.now)
     network.run(for: .seconds(1))

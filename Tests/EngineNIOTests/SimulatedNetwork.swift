@@ -31,11 +31,14 @@ struct SimulatedNetwork {
     var callID: String { row("Call-ID") ?? "" }
     var branch: String { row("Via")?.split(separator: "branch=").last.map(String.init) ?? "" }
     var contact: String? { row("Contact") }
-    var user: String { row("To")?.split(separator: ":")[1].split(separator: "@").first.map(String.init) ?? "" }
+    var user: String {
+      row("To")?.split(separator: ":")[1].split(separator: "@").first.map(String.init) ?? ""
+    }
     var isAuthorized: Bool { row("Authorization") != nil }
     /// The contact URI between its angle brackets.
     var contactURI: String {
-      guard let contact, let open = contact.firstIndex(of: "<"), let close = contact.firstIndex(of: ">") else {
+      guard let contact, let open = contact.firstIndex(of: "<"), let close = contact.firstIndex(of: ">")
+      else {
         return ""
       }
       return String(contact[contact.index(after: open)..<close])
@@ -59,7 +62,8 @@ struct SimulatedNetwork {
 
     /// What a registrar without faults answers: binds what is asked, removes on 0.
     static func good(_ request: Request) -> Reply {
-      request.row("Expires") == "0" ? .status(200, "OK") : .bound(Int(request.row("Expires") ?? "0") ?? 0, request)
+      request.row("Expires") == "0"
+        ? .status(200, "OK") : .bound(Int(request.row("Expires") ?? "0") ?? 0, request)
     }
   }
 
@@ -100,7 +104,9 @@ struct SimulatedNetwork {
   ) {
     machine = EngineMachine(
       settings: EngineMachine.Settings(userAgent: "test", advertise: advertise, limits: limits),
-      random: RandomSource(seed: 1), at: now)
+      random: RandomSource(seed: 1),
+      at: now
+    )
     self.reply = reply
   }
 
@@ -138,7 +144,11 @@ struct SimulatedNetwork {
     let bytes = machine.exchanges[exchange].bytes
     let server = machine.flows[flow].server
     let request = Request(
-      at: elapsed, server: server, text: String(decoding: bytes, as: UTF8.self), bytes: bytes)
+      at: elapsed,
+      server: server,
+      text: String(decoding: bytes, as: UTF8.self),
+      bytes: bytes
+    )
     requests.append(request)
     if refusing.contains(server) {
       arriving.append((now + .milliseconds(1), [], server, flow))
@@ -197,7 +207,9 @@ struct SimulatedNetwork {
 
   // MARK: - Accounts
 
-  static func account(_ name: AccountID, at host: String = "192.0.2.1", dependsOn: [Dependency] = []) -> Account {
+  static func account(_ name: AccountID, at host: String = "192.0.2.1", dependsOn: [Dependency] = [])
+    -> Account
+  {
     let uri = SIPURI(user: name.name, host: Host(host)!)
     var account = Account(id: name, identity: NameAddress(uri: uri))
     account.dependsOn = dependsOn
@@ -205,7 +217,8 @@ struct SimulatedNetwork {
   }
 
   static func addition(_ account: Account, password: String? = nil) -> AccountAddition {
-    let credentials = password.map { [Credential(username: account.id.name, proof: .password(Secret($0)))] } ?? []
+    let credentials =
+      password.map { [Credential(username: account.id.name, proof: .password(Secret($0)))] } ?? []
     let sequence = CallSequence(callID: "call-\(account.id)", lastCSeq: 0, ceiling: 1000)
     return AccountAddition(account: account, credentials: credentials, sequence: sequence)
   }
