@@ -25,7 +25,7 @@ import Testing
   }
 
   @Test(
-    "TRN-12 REG-15 UAC-30 AUT-02 two hundred accounts register with digest",
+    "TRN-12 REG-15 UAC-30 two hundred accounts register with digest",
     arguments: [loopback4, loopback6]
   )
   func twoHundredAccounts(bind: Endpoint) async throws {
@@ -43,6 +43,11 @@ import Testing
     }
     let bindings = try await registrar.bindings
     #expect(bindings.count == 200)
+    let own = "@\(bind.address):\(try #require(await engine.localAddress).port)"
+    #expect(bindings.allSatisfy { $0.contact.contains(own) })
+    for request in try await registrar.requests {
+      #expect(String(decoding: request.bytes, as: UTF8.self).contains("SIP/2.0/UDP \(request.source);rport"))
+    }
     await engine.shutdown()
     try await registrar.stop()
   }
