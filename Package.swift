@@ -79,7 +79,7 @@ let package = Package(
     .tests("StateStoreTests", of: ["StateStore", "Reconcile", "SIP", grdb]),
     .tests("EmbeddedRegistrarTests", of: ["EmbeddedRegistrar", "SIP", "SIPTransport", "TestSupport"] + nio),
     .tests("EngineContractTests", of: ["EngineScripted", "Reconcile", "SIP"]),
-    .tests("EngineNIOTests", of: ["EngineNIO", "Reconcile", "SIP"]),
+    .tests("EngineNIOTests", of: ["EmbeddedRegistrar", "EngineNIO", "Reconcile", "SIP"]),
     .tests(
       "AgentTests",
       of: ["Agent", "StateStore", "Reconcile", "SIP", "EngineScripted", "TestSupport"]

@@ -14,7 +14,9 @@ struct ChangesInFlightTests {
     SimulatedNetwork.account(name, dependsOn: [Dependency(account: master)])
   }
 
-  @Test("REG-13 REC-26 contacts that change while a REGISTER is on its way end on the last, and none is left behind")
+  @Test(
+    "REG-13 REC-26 contacts that change while a REGISTER is on its way end on the last, and none is left behind"
+  )
   func contactsChangeInFlight() throws {
     var network = SimulatedNetwork { .bound(3600, $0, after: .milliseconds(300)) }
     try network.add([SimulatedNetwork.account("a")])
@@ -44,7 +46,9 @@ struct ChangesInFlightTests {
     network.reply = SimulatedNetwork.Reply.good
     try network.edit("a") { $0.account.contact = Self.contact(201) }
     network.run(for: .seconds(1))
-    #expect(network.requests.last?.contact == "<sip:a@192.0.2.201>;expires=3600, <sip:a@192.0.2.202>;expires=0")
+    #expect(
+      network.requests.last?.contact == "<sip:a@192.0.2.201>;expires=3600, <sip:a@192.0.2.202>;expires=0"
+    )
   }
 
   @Test("an edit that names another next hop goes there, whether its account waits, is sent or is challenged")
@@ -52,7 +56,12 @@ struct ChangesInFlightTests {
     for moment in [0, 1, 2] {
       var network = SimulatedNetwork { request in
         request.server == SimulatedNetwork.server
-          ? .status(401, "Unauthorized", rows: ["WWW-Authenticate: Digest realm=\"r\", nonce=\"n\""], after: .milliseconds(100))
+          ? .status(
+            401,
+            "Unauthorized",
+            rows: ["WWW-Authenticate: Digest realm=\"r\", nonce=\"n\""],
+            after: .milliseconds(100)
+          )
           : .good(request)
       }
       network.names = ["slow.example.org": []]
@@ -67,15 +76,22 @@ struct ChangesInFlightTests {
     }
   }
 
-  @Test("forgetting an account with a REGISTER on its way lets the next of its identity go, and frees its place")
+  @Test(
+    "forgetting an account with a REGISTER on its way lets the next of its identity go, and frees its place"
+  )
   func forgettingInFlight() throws {
     var network = SimulatedNetwork(
-      limits: [RegistrarLimits(uri: SIPURI(host: Host("192.0.2.1")!), maxInFlight: 1)]
+      limits: [RegistrarLimits(name: "r", uri: SIPURI(host: Host("192.0.2.1")!), maxInFlight: 1)]
     ) { $0.callID == "call-a" ? .silence : .good($0) }
     try network.add([SimulatedNetwork.account("a"), SimulatedNetwork.account("b")])
     network.run(for: .seconds(1))
     #expect(network.requests(of: "b").isEmpty)
-    network.machine.query(BindingQuery(account: SimulatedNetwork.account("a")), ticket: 1, position: 0, at: network.now)
+    network.machine.query(
+      BindingQuery(account: SimulatedNetwork.account("a")),
+      ticket: 1,
+      position: 0,
+      at: network.now
+    )
     network.machine.pump(at: network.now)
     try network.forget(["a"])
     network.run(for: .seconds(1))
@@ -116,7 +132,9 @@ struct ChangesInFlightTests {
     #expect(network.state("d") == .ok && network.last("d")?.failure == nil)
   }
 
-  @Test("REC-05 a dependent of a master in progress is waiting, not failed, and says why once the master has failed")
+  @Test(
+    "REC-05 a dependent of a master in progress is waiting, not failed, and says why once the master has failed"
+  )
   func waitingIsNoFailure() throws {
     var network = SimulatedNetwork { _ in .status(403, "Forbidden", after: .milliseconds(300)) }
     try network.add([SimulatedNetwork.account("m"), Self.dependent("d", on: "m")])
@@ -162,7 +180,8 @@ struct ChangesInFlightTests {
   @Test("REC-88 a disable in flight ends unregistered, an unregister on its way shows as progress")
   func aDisableInFlight() throws {
     var network = SimulatedNetwork { request in
-      request.row("Expires") == "0" ? .status(200, "OK", after: .milliseconds(300)) : .bound(60, request, after: .milliseconds(300))
+      request.row("Expires") == "0"
+        ? .status(200, "OK", after: .milliseconds(300)) : .bound(60, request, after: .milliseconds(300))
     }
     try network.add([SimulatedNetwork.account("a")])
     network.run(for: .milliseconds(100))

@@ -35,14 +35,18 @@ struct StatusCodeTests {
 
   @Test(
     "COD-04 COD-06 COD-07 COD-08 COD-09 COD-19 COD-23 UAC-32 UAC-36 a refusal for good is not repeated for an hour",
-    arguments: [400, 402, 403, 404, 405, 406, 410, 416, 482, 483, 488, 501, 505, 604, 606, 499], [false, true])
+    arguments: [400, 402, 403, 404, 405, 406, 410, 416, 482, 483, 488, 501, 505, 604, 606, 499],
+    [false, true]
+  )
   func refusalsHold(code: Int, onRefresh: Bool) throws {
     #expect(Self.hold.contains(try Self.pause(code, onRefresh: onRefresh)))
   }
 
   @Test(
     "COD-11 COD-17 COD-21 COD-22 COD-25 UAC-35 UAC-39 what may pass is tried again after a pause",
-    arguments: [408, 480, 486, 500, 502, 503, 504, 580, 599, 600, 603, 699], [false, true])
+    arguments: [408, 480, 486, 500, 502, 503, 504, 580, 599, 600, 603, 699],
+    [false, true]
+  )
   func passingTroubleBacksOff(code: Int, onRefresh: Bool) throws {
     #expect(Self.backOff.contains(try Self.pause(code, onRefresh: onRefresh)))
   }
@@ -56,7 +60,11 @@ struct StatusCodeTests {
   @Test("UAC-38 HDR-17 TOR-18 a malformed Retry-After is none, an absurd one an hour, or one and a half")
   func absurdRetryAfterIsBounded() throws {
     #expect(Self.backOff.contains(try Self.pause(503, rows: ["Retry-After: soon"], onRefresh: false)))
-    let absurd = try Self.pause(503, rows: ["Retry-After: 99999999999", "Warning: 1812 x \"y\""], onRefresh: false)
+    let absurd = try Self.pause(
+      503,
+      rows: ["Retry-After: 99999999999", "Warning: 1812 x \"y\""],
+      onRefresh: false
+    )
     #expect((3600...5401).contains(absurd))
   }
 
@@ -64,8 +72,12 @@ struct StatusCodeTests {
   func codesThatGoOn() throws {
     for code in [401, 407, 423] {
       for onRefresh in [false, true] {
-        let row = code == 423 ? "Min-Expires: 7200" : code == 401
-          ? "WWW-Authenticate: Digest realm=\"r\", nonce=\"n\"" : "Proxy-Authenticate: Digest realm=\"r\", nonce=\"n\""
+        let row =
+          code == 423
+          ? "Min-Expires: 7200"
+          : code == 401
+            ? "WWW-Authenticate: Digest realm=\"r\", nonce=\"n\""
+            : "Proxy-Authenticate: Digest realm=\"r\", nonce=\"n\""
         var refused = false
         var network = SimulatedNetwork { request in
           if refused || (onRefresh && request.cseq == 1) { return .good(request) }
@@ -82,11 +94,17 @@ struct StatusCodeTests {
     }
   }
 
-  @Test("COD-26 TOR-32 what is no status code is no answer", arguments: ["99", "700", "1000", "2OO", "-200", "4294967496"])
+  @Test(
+    "COD-26 TOR-32 what is no status code is no answer",
+    arguments: ["99", "700", "1000", "2OO", "-200", "4294967496"]
+  )
   func codesOutsideAreDropped(code: String) throws {
     var network = SimulatedNetwork { request in
-      let copied = ["Via", "From", "To", "Call-ID", "CSeq"].map { "\($0): \(request.row($0) ?? "")\r\n" }.joined()
-      return .raw("SIP/2.0 \(code) OK\r\n\(copied)Contact: <\(request.contactURI)>\r\nContent-Length: 0\r\n\r\n")
+      let copied = ["Via", "From", "To", "Call-ID", "CSeq"].map { "\($0): \(request.row($0) ?? "")\r\n" }
+        .joined()
+      return .raw(
+        "SIP/2.0 \(code) OK\r\n\(copied)Contact: <\(request.contactURI)>\r\nContent-Length: 0\r\n\r\n"
+      )
     }
     try network.add([SimulatedNetwork.account("a")])
     network.run(for: .seconds(33))

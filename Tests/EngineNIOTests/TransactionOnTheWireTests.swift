@@ -7,17 +7,22 @@ import Testing
 struct TransactionOnTheWireTests {
   private static let silentTimes: [Duration] = [
     .zero, .milliseconds(500), .milliseconds(1500), .milliseconds(3500), .milliseconds(7500),
-    .milliseconds(11500), .milliseconds(15500), .milliseconds(19500), .milliseconds(23500), .milliseconds(27500),
+    .milliseconds(11500), .milliseconds(15500), .milliseconds(19500), .milliseconds(23500),
+    .milliseconds(27500),
     .milliseconds(31500),
   ]
 
-  private static func alone(_ reply: @escaping (SimulatedNetwork.Request) -> SimulatedNetwork.Reply) throws -> SimulatedNetwork {
+  private static func alone(_ reply: @escaping (SimulatedNetwork.Request) -> SimulatedNetwork.Reply) throws
+    -> SimulatedNetwork
+  {
     var network = SimulatedNetwork(reply: reply)
     try network.add([SimulatedNetwork.account("a")], password: "p")
     return network
   }
 
-  @Test("TXN-01 TXN-02 TXN-09 DNS-22 UAC-07 REG-88 a silent server gets eleven identical datagrams, then a pause")
+  @Test(
+    "TXN-01 TXN-02 TXN-09 DNS-22 UAC-07 REG-88 a silent server gets eleven identical datagrams, then a pause"
+  )
   func silence() throws {
     var network = try Self.alone { _ in .silence }
     network.run(for: .seconds(46))
@@ -36,13 +41,16 @@ struct TransactionOnTheWireTests {
     var network = try Self.alone { request in
       request.at == .zero
         ? .several([
-          .status(100, "Trying", after: .milliseconds(200)), .status(180, "Ringing", after: .milliseconds(210)),
+          .status(100, "Trying", after: .milliseconds(200)),
+          .status(180, "Ringing", after: .milliseconds(210)),
           .status(199, "x", after: .milliseconds(220)),
         ]) : .silence
     }
     network.run(for: .seconds(20))
     #expect(network.state("a") == .progress)
-    let times = network.requests.map { Int($0.at.components.seconds * 10 + $0.at.components.attoseconds / 100_000_000_000_000_000) }
+    let times = network.requests.map {
+      Int($0.at.components.seconds * 10 + $0.at.components.attoseconds / 100_000_000_000_000_000)
+    }
     #expect(times == [0, 5, 45, 85, 125, 165])
     network.run(for: .seconds(13))
     #expect(network.last("a")?.failure == .timeout)
@@ -63,25 +71,32 @@ struct TransactionOnTheWireTests {
     var network = try Self.alone { request in
       guard request.isAuthorized else {
         return .several([
-          .status(401, "Unauthorized", rows: challenge), .status(401, "Unauthorized", rows: challenge, after: .milliseconds(2)),
-          .bound(60, request, after: .milliseconds(3)), .status(401, "Unauthorized", rows: challenge, after: .seconds(2)),
+          .status(401, "Unauthorized", rows: challenge),
+          .status(401, "Unauthorized", rows: challenge, after: .milliseconds(2)),
+          .bound(60, request, after: .milliseconds(3)),
+          .status(401, "Unauthorized", rows: challenge, after: .seconds(2)),
         ])
       }
-      return .several([.bound(3600, request, after: .milliseconds(100)), .status(403, "No", after: .milliseconds(120))])
+      return .several([
+        .bound(3600, request, after: .milliseconds(100)), .status(403, "No", after: .milliseconds(120)),
+      ])
     }
     network.run(for: .seconds(10))
     #expect(network.requests.map(\.cseq) == [1, 2])
     #expect(network.state("a") == .ok && network.last("a")?.granted == 3600)
   }
 
-  @Test("TXN-10 TXN-11 SEC-20 SEC-30 UAC-08 UAC-43 what does not fit our request in every part is dropped, and counted")
+  @Test(
+    "TXN-10 TXN-11 SEC-20 SEC-30 UAC-08 UAC-43 what does not fit our request in every part is dropped, and counted"
+  )
   func misfitsAreDropped() throws {
     var network = try Self.alone { _ in .silence }
     network.run(for: .milliseconds(100))
     let request = try #require(network.requests.first)
     func answer(_ change: (String) -> String) -> String {
       let copied = ["Via", "From", "To", "Call-ID", "CSeq"].map { "\($0): \(request.row($0)!)\r\n" }.joined()
-      return "SIP/2.0 200 OK\r\n" + change(copied) + "Contact: <\(request.contactURI)>;expires=60\r\nContent-Length: 0\r\n\r\n"
+      return "SIP/2.0 200 OK\r\n" + change(copied)
+        + "Contact: <\(request.contactURI)>;expires=60\r\nContent-Length: 0\r\n\r\n"
     }
     let wrong: [(String) -> String] = [
       { $0.replacing(request.branch, with: "z9hG4bK" + String(repeating: "0", count: 32)) },

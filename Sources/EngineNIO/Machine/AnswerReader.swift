@@ -15,7 +15,8 @@ struct AnswerReader {
       expires: message.expires,
       minExpires: message.statusCode == 423 ? message.minExpires : nil,
       retryAfter: message.retryAfter?.seconds,
-      redirectTarget: (300...399).contains(message.statusCode) ? redirectTarget : "")
+      redirectTarget: (300...399).contains(message.statusCode) ? redirectTarget : ""
+    )
   }
 
   /// Our binding is found by comparing every contact, never by its place (RFC 3261, 10.2.4); a registrar
@@ -38,7 +39,8 @@ struct AnswerReader {
     return asSent ?? rewritten ?? (isEmpty ? .empty : .withoutOurs)
   }
 
-  private static func shorter(_ found: RegisterAnswer.Listing?, _ expires: UInt32?) -> RegisterAnswer.Listing {
+  private static func shorter(_ found: RegisterAnswer.Listing?, _ expires: UInt32?) -> RegisterAnswer.Listing
+  {
     guard case .ours(let former?) = found else { return .ours(expires: expires) }
     return .ours(expires: min(former, expires ?? former))
   }
@@ -79,8 +81,13 @@ struct AnswerReader {
     _ = message.forEachContact { entry in
       list.append(
         Binding(
-          contact: entry.uri.text, expires: entry.expires,
-          instanceID: entry.instance?.text, regID: entry.registrationID, q: entry.q.map(Binding.decimal)))
+          contact: entry.uri.text,
+          expires: entry.expires,
+          instanceID: entry.instance?.text,
+          regID: entry.registrationID,
+          q: entry.q.map(Binding.decimal)
+        )
+      )
       return true
     }
     return list

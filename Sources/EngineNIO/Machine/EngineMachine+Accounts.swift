@@ -53,9 +53,16 @@ extension EngineMachine {
 
   private mutating func insert(_ addition: AccountAddition, at now: Instant) {
     let slot = makeSlot(
-      .account, addition.account, credentials: addition.credentials, sequence: addition.sequence, retries: true)
+      .account,
+      addition.account,
+      credentials: addition.credentials,
+      sequence: addition.sequence,
+      retries: true
+    )
     slots[slot].instanceID = addition.instanceID ?? addition.account.outbound.instanceID
-    if let contact = addition.binding?.contact ?? ownContact(of: addition) { slots[slot].contact = Array(contact.utf8) }
+    if let contact = addition.binding?.contact ?? ownContact(of: addition) {
+      slots[slot].contact = Array(contact.utf8)
+    }
     slotByAccount[addition.account.id] = slot
   }
 
@@ -70,13 +77,18 @@ extension EngineMachine {
       let master = slotByAccount[dependency.account]
       slots[slot].masters.append(
         Slot.Edge(
-          master: master, name: dependency.account, condition: dependency.condition,
-          sharesContact: dependency.contact == .share))
+          master: master,
+          name: dependency.account,
+          condition: dependency.condition,
+          sharesContact: dependency.contact == .share
+        )
+      )
       if let master { slots[master].dependents.append(slot) }
     }
     // A master that was forgotten and comes back finds the dependents that it had.
     for dependent in orphans.removeValue(forKey: slots[slot].account.id) ?? [] {
-      for edge in slots[dependent].masters.indices where slots[dependent].masters[edge].name == slots[slot].account.id {
+      for edge in slots[dependent].masters.indices
+      where slots[dependent].masters[edge].name == slots[slot].account.id {
         slots[dependent].masters[edge].master = slot
       }
       slots[slot].dependents.append(dependent)
@@ -87,7 +99,9 @@ extension EngineMachine {
     if let binding = addition.binding {
       slots[slot].boundContact = Array(binding.contact.utf8)
       let bound = RegistrationMachine.Bound(
-        expiresAt: now + binding.expiresIn, granted: binding.granted)
+        expiresAt: now + binding.expiresIn,
+        granted: binding.granted
+      )
       step(slot, at: now) { $0.resume(bound, refreshAt: now + binding.refreshIn, into: &$2) }
     }
     for edge in slots[slot].masters {
@@ -107,13 +121,20 @@ extension EngineMachine {
     retries: Bool
   ) -> Int {
     let registration = RegistrationMachine(
-      lastCSeq: sequence.lastCSeq, ceiling: sequence.ceiling,
+      lastCSeq: sequence.lastCSeq,
+      ceiling: sequence.ceiling,
       settings: RegistrationMachine.Settings(account, retries: retries),
-      authenticator: Authenticator(credentials: credentials))
+      authenticator: Authenticator(credentials: credentials)
+    )
     let key = identityKey(of: account)
     var slot = Slot(
-      role: role, account: account, registration: registration,
-      shape: shape(of: account, callID: sequence.callID), lane: lane(for: account), identityKey: key)
+      role: role,
+      account: account,
+      registration: registration,
+      shape: shape(of: account, callID: sequence.callID),
+      lane: lane(for: account),
+      identityKey: key
+    )
     slot.nextSameIdentity = firstSlotByIdentity[key]
     let number: Int
     if let free = freeSlots.popLast() {
@@ -137,8 +158,11 @@ extension EngineMachine {
 
   mutating func shape(of account: Account, callID: String) -> RequestShape {
     var parts = RequestShape.Parts(
-      identity: account.identity, registrar: account.registrar,
-      fromTag: Token.hexadecimal(digits: 16, using: &random), callID: callID)
+      identity: account.identity,
+      registrar: account.registrar,
+      fromTag: Token.hexadecimal(digits: 16, using: &random),
+      callID: callID
+    )
     parts.routes = account.outboundProxy
     parts.extraRows = account.headers.map { "\($0.name): \($0.value)" }
     if account.outbound.isEnabled { parts.supported.append("outbound") }
@@ -155,9 +179,14 @@ extension EngineMachine {
     let hop = account.outboundProxy.first ?? account.registrar
     let key = Lane.Key(host: hop.host, port: hop.port, transport: transport(of: account))
     if let lane = laneByKey[key] { return lane }
-    let limits = settings.limits.first { $0.uri.host == account.registrar.host && $0.uri.port == account.registrar.port }
+    let limits = settings.limits.first {
+      $0.uri.host == account.registrar.host && $0.uri.port == account.registrar.port
+    }
     let pacer = Pacer(
-      maxInFlight: limits?.maxInFlight, maxRate: limits?.maxRate.map(Double.init), timers: settings.timers)
+      maxInFlight: limits?.maxInFlight,
+      maxRate: limits?.maxRate.map(Double.init),
+      timers: settings.timers
+    )
     lanes.append(Lane(key: key, pacer: pacer))
     laneByKey[key] = lanes.count - 1
     return lanes.count - 1
@@ -170,7 +199,9 @@ extension EngineMachine {
   func edit(_ id: AccountID) throws(EngineError) -> AccountEdit {
     let slot = try existing(id)
     return AccountEdit(
-      account: slots[slot].account, credentials: slots[slot].registration.authenticator.credentials)
+      account: slots[slot].account,
+      credentials: slots[slot].registration.authenticator.credentials
+    )
   }
 
   /// Commits an edit: one REGISTER if the wire shows a difference, else none.
@@ -196,7 +227,9 @@ extension EngineMachine {
     if let instance = after.outbound.instanceID { slots[slot].instanceID = instance }
     let declaresContact = after.contact != nil || after.push != nil
     let contactDiffers = before.contact != after.contact || before.push != after.push
-    if after.register, contactDiffers || (!before.register && declaresContact) { leaveContact(of: slot, for: []) }
+    if after.register, contactDiffers || (!before.register && declaresContact) {
+      leaveContact(of: slot, for: [])
+    }
     redirectTargets = nil
     let goal: RegistrationMachine.Goal = after.register ? .bound : .unbound
     let goalChanged = slots[slot].registration.goal != goal
@@ -258,9 +291,12 @@ extension EngineMachine {
     return slot
   }
 
-  private mutating func free(_ slot: Int) {
+  /// Takes a slot out of everything that knows it.
+  mutating func free(_ slot: Int) {
     slotTimers.cancel(UInt32(slot))
-    if case .queued = slots[slot].registration.state { lanes[slots[slot].lane].ready.removeAll { $0 == slot } }
+    if case .queued = slots[slot].registration.state {
+      lanes[slots[slot].lane].ready.removeAll { $0 == slot }
+    }
     if let exchange = slots[slot].exchange {
       exchangeTimers.cancel(UInt32(exchange))
       exchanges[exchange].slot = -1
@@ -293,85 +329,14 @@ extension EngineMachine {
   }
 }
 
-// MARK: - Questions and withdrawals
-
-extension EngineMachine {
-  mutating func query(_ query: BindingQuery, ticket: Int, position: Int, at now: Instant) {
-    let transport = self.transport(of: query.account)
-    guard transport == .udp else {
-      let state = LiveState.unknown("this engine cannot ask over \(transport.rawValue)")
-      return actions.append(.queryEnded(ticket: ticket, position: position, state))
-    }
-    let fresh = CallSequence(callID: Token.callID(using: &random), lastCSeq: 0, ceiling: .max)
-    let slot = makeSlot(
-      .query(ticket: ticket, position: position), query.account, credentials: query.credentials,
-      sequence: ownSequence(of: query) ?? fresh, retries: false)
-    step(slot, at: now) { $0.want(.listed, at: now, into: &$2) }
-  }
-
-  /// Nil where the registration itself is at work here: its numbers are not for others to use up.
-  private func ownSequence(of query: BindingQuery) -> CallSequence? {
-    guard let sequence = query.sequence else { return nil }
-    let isInUse = slotByAccount[query.account.id].map { slots[$0].shape.callID == sequence.callID } ?? false
-    return isInUse ? nil : sequence
-  }
-
-  mutating func withdraw(_ withdrawal: Withdrawal, ticket: Int, position: Int, at now: Instant) {
-    let transport = self.transport(of: withdrawal.account)
-    guard transport == .udp else {
-      let failure = RegistrationFailure.transport("this engine cannot send over \(transport.rawValue)")
-      let result = WithdrawalResult(failure: failure, cseq: withdrawal.sequence.lastCSeq)
-      return actions.append(.withdrawalEnded(ticket: ticket, position: position, result))
-    }
-    let slot = makeSlot(
-      .withdrawal(ticket: ticket, position: position), withdrawal.account, credentials: withdrawal.credentials,
-      sequence: withdrawal.sequence, retries: false)
-    slots[slot].contact = Array(withdrawal.contact.utf8)
-    step(slot, at: now) {
-      $0.assumeBound(until: nil, granted: 0)
-      $0.want(.unbound, at: now, into: &$2)
-    }
-  }
-
-  /// Keeps what a query's 2xx listed until its turn ends.
-  mutating func noteQuery(_ slot: Int, code: UInt16, bindings: [Binding]) {
-    guard case .query = slots[slot].role, (200...299).contains(code) else { return }
-    listings[slot] = bindings
-  }
-
-  /// A question or a withdrawal is over once its turn is.
-  mutating func endTransient(_ slot: Int) {
-    guard case .ended = slots[slot].registration.state else { return }
-    let registration = slots[slot].registration
-    switch slots[slot].role {
-    case .free, .account: return
-    case .query(let ticket, let position):
-      let listing = listings.removeValue(forKey: slot)
-      actions.append(
-        .queryEnded(ticket: ticket, position: position, listing.map { .known($0) } ?? .unknown(failureText(of: slot))))
-    case .withdrawal(let ticket, let position):
-      let result = WithdrawalResult(
-        failure: registration.failure.map(RegistrationFailure.init), code: registration.lastCode,
-        reason: slots[slot].reason, cseq: registration.cseq)
-      actions.append(.withdrawalEnded(ticket: ticket, position: position, result))
-    }
-    free(slot)
-  }
-
-  private func failureText(of slot: Int) -> String {
-    let registration = slots[slot].registration
-    guard let code = registration.lastCode else { return slots[slot].reason }
-    if case .refused = registration.failure { return "\(code) \(slots[slot].reason)" }
-    return registration.failure.map(describe) ?? slots[slot].reason
-  }
-}
-
 extension RegistrationMachine.Settings {
   init(_ account: Account, retries: Bool) {
     self.init(
       expires: account.expires,
       backoff: Backoff(base: .seconds(Int64(account.retry.base)), max: .seconds(Int64(account.retry.max))),
-      stalledProbe: account.retry.stalledProbe, retries: retries)
+      stalledProbe: account.retry.stalledProbe,
+      retries: retries
+    )
   }
 }
 
@@ -390,7 +355,14 @@ extension Account {
 
   var wire: Wire {
     Wire(
-      identity: identity, registrar: registrar, routes: outboundProxy, expires: expires, contact: contact,
-      push: push, outbound: outbound, headers: headers)
+      identity: identity,
+      registrar: registrar,
+      routes: outboundProxy,
+      expires: expires,
+      contact: contact,
+      push: push,
+      outbound: outbound,
+      headers: headers
+    )
   }
 }

@@ -105,7 +105,9 @@ extension EngineMachine {
   private mutating func authenticates(_ message: MessageView, slot: Int) -> Bool {
     guard let value = message.value(.authenticationInfo) else { return true }
     return slots[slot].registration.authenticator.receiveAuthenticationInfo(
-      value, uri: slots[slot].shape.requestURI)
+      value,
+      uri: slots[slot].shape.requestURI
+    )
   }
 
   /// A contact that was left behind is forgotten once a 2xx no longer lists it.
@@ -202,7 +204,8 @@ extension EngineMachine {
   mutating func flowFailed(_ flow: Int, reason: String, isClosed: Bool, at now: Instant) {
     let wasOpening = flows[flow].state == .opening
     if isClosed { flows[flow].state = .closed }
-    for exchange in exchanges.indices where exchanges[exchange].slot >= 0 && exchanges[exchange].flow == flow {
+    for exchange in exchanges.indices where exchanges[exchange].slot >= 0 && exchanges[exchange].flow == flow
+    {
       noAnswer(to: exchange, .transport(reason), at: now)
     }
     if wasOpening {

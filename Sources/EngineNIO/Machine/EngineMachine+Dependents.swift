@@ -28,7 +28,9 @@ extension EngineMachine {
     var next: Int? = slot
     var root: AccountID?
     for _ in 0...slots.count {
-      guard let current = next, let edge = slots[current].masters.first(where: { !isSatisfied($0) }) else { break }
+      guard let current = next, let edge = slots[current].masters.first(where: { !isSatisfied($0) }) else {
+        break
+      }
       root = edge.name
       if names.count < 15 { names.append(edge.name) }
       next = edge.master
@@ -86,7 +88,9 @@ extension EngineMachine {
   /// `onMasterLoss: withdraw` unregisters a dependent whose master has lost its binding, and registers it
   /// again once the master is back.
   private mutating func applyMasterLoss(to dependent: Int, at now: Instant) {
-    guard slots[dependent].account.onMasterLoss == .withdraw, slots[dependent].account.register else { return }
+    guard slots[dependent].account.onMasterLoss == .withdraw, slots[dependent].account.register else {
+      return
+    }
     let isLost = slots[dependent].masters.contains { !isSatisfied($0) }
     if isLost, !slots[dependent].isWithdrawn, slots[dependent].registration.bound != nil {
       slots[dependent].isWithdrawn = true
@@ -141,7 +145,8 @@ extension EngineMachine {
     let own = SIPURI(
       user: account.identity.uri.user,
       host: settings.advertise?.host ?? local.address,
-      port: settings.advertise.map { $0.port } ?? local.port)
+      port: settings.advertise.map { $0.port } ?? local.port
+    )
     var uri = account.contact?.uri ?? own
     if let push = account.push { uri.parameters += push.contactParameters }
     return uri

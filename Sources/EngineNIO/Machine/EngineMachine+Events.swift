@@ -14,8 +14,12 @@ extension EngineMachine {
   private func event(for slot: Int, bindings: [Binding], at now: Instant) -> RegistrationEvent {
     let row = slots[slot]
     var event = RegistrationEvent(
-      account: row.account.id, state: publicState(of: row), reason: row.reason,
-      callID: row.shape.callID, cseq: row.registration.cseq)
+      account: row.account.id,
+      state: publicState(of: row),
+      reason: row.reason,
+      callID: row.shape.callID,
+      cseq: row.registration.cseq
+    )
     event.code = row.registration.lastCode
     event.failure = row.registration.failure.map(RegistrationFailure.init)
     if row.isBlocked, case .queued = row.registration.state {
@@ -67,7 +71,8 @@ extension EngineMachine {
     case .notBound: "accepted, but our contact is not in the registrar's list"
     case .stillBound: "accepted, but the registrar still lists our contact"
     case .noCredential(let realm): "no credential for the realm \"\(ServerText.escape(realm))\""
-    case .credentialRejected(let realm): "the registrar refused the user name or password for \"\(ServerText.escape(realm))\""
+    case .credentialRejected(let realm):
+      "the registrar refused the user name or password for \"\(ServerText.escape(realm))\""
     case .unusableChallenge(let offered): "no challenge that can be answered: \(ServerText.escape(offered))"
     case .redirectRefused(""): "redirected to nowhere"
     case .redirectRefused(let target): "redirected to \(target), and redirects are not followed"

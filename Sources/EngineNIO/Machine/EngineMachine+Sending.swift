@@ -137,8 +137,17 @@ extension EngineMachine {
     let transaction = ClientTransaction(timers: settings.timers, isReliable: false)
     exchanges.append(
       Exchange(
-        slot: -1, lane: 0, flow: 0, contact: [], branch: Branch(exchange: UInt32(number), using: &random), cseq: 0,
-        transaction: transaction, evidence: .none, bytes: []))
+        slot: -1,
+        lane: 0,
+        flow: 0,
+        contact: [],
+        branch: Branch(exchange: UInt32(number), using: &random),
+        cseq: 0,
+        transaction: transaction,
+        evidence: .none,
+        bytes: []
+      )
+    )
     return number
   }
 
@@ -147,6 +156,7 @@ extension EngineMachine {
     guard let exchange = slots[slot].exchange else { return }
     guard exchanges[exchange].lane == slots[slot].lane else {
       // An edit has named another next hop: what is left to say is said there.
+      slots[slot].registration.authenticator.forgetNonces()
       step(slot, at: now) { $0.requeue(into: &$2) }
       return endTurn(of: slot, at: now)
     }
@@ -170,7 +180,11 @@ extension EngineMachine {
     let contacts = RequestShape.Contacts(ours: contactValue(of: slot), stale: staleValue(of: slot))
     slots[slot].shape.start(request, from: sender, branch: branch, contacts: contacts, into: &bytes)
     slots[slot].registration.authenticator.appendAuthorization(
-      to: &bytes, method: "REGISTER", uri: slots[slot].shape.requestURI, using: &random)
+      to: &bytes,
+      method: "REGISTER",
+      uri: slots[slot].shape.requestURI,
+      using: &random
+    )
     slots[slot].shape.finish(into: &bytes)
 
     exchanges[exchange].slot = slot

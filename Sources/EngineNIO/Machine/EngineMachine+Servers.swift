@@ -32,7 +32,8 @@ extension EngineMachine {
   /// Whatever waited for a flow to open is sent.
   mutating func sendAwaiting(_ flow: Int, at now: Instant) {
     for exchange in exchanges.indices
-    where exchanges[exchange].slot >= 0 && exchanges[exchange].awaitsFlow && exchanges[exchange].flow == flow {
+    where exchanges[exchange].slot >= 0 && exchanges[exchange].awaitsFlow && exchanges[exchange].flow == flow
+    {
       exchanges[exchange].awaitsFlow = false
       sendAgain(exchanges[exchange].slot, at: now)
     }

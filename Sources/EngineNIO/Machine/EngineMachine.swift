@@ -143,7 +143,8 @@ struct EngineMachine {
     else { return }
     slots[slot].askedRealm = realm
     actions.append(
-      .ask(CredentialRequest(account: slots[slot].account.id, realm: realm, algorithms: algorithms)))
+      .ask(CredentialRequest(account: slots[slot].account.id, realm: realm, algorithms: algorithms))
+    )
   }
 
   /// The provider's answer to `ask`, however late: the account may be another by now, or gone.

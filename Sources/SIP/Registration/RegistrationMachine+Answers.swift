@@ -15,7 +15,13 @@ extension RegistrationMachine {
     case .success:
       succeed(answer, purpose: purpose, schedule: schedule, at: now, using: &random, into: &actions)
     case .challenge:
-      challenged(challenges, by: answer.code == 407 ? .proxy : .registrar, at: now, using: &random, into: &actions)
+      challenged(
+        challenges,
+        by: answer.code == 407 ? .proxy : .registrar,
+        at: now,
+        using: &random,
+        into: &actions
+      )
     case .intervalTooBrief: tooBrief(answer, purpose: purpose, at: now, using: &random, into: &actions)
     case .redirect:
       fail(.redirectRefused(answer.redirectTarget), .hold, at: now, using: &random, into: &actions)
@@ -144,9 +150,21 @@ extension RegistrationMachine {
     case .rejected(let realm):
       fail(.credentialRejected(realm: realm), .hold, at: now, using: &random, into: &actions)
     case .unusable(let offered):
-      fail(.unusableChallenge(offered), challenges.isEmpty ? .backOff : .hold, at: now, using: &random, into: &actions)
+      fail(
+        .unusableChallenge(offered),
+        challenges.isEmpty ? .backOff : .hold,
+        at: now,
+        using: &random,
+        into: &actions
+      )
     case .tooManyRounds:
-      fail(.unusableChallenge("challenged again and again"), .backOff, at: now, using: &random, into: &actions)
+      fail(
+        .unusableChallenge("challenged again and again"),
+        .backOff,
+        at: now,
+        using: &random,
+        into: &actions
+      )
     }
   }
 

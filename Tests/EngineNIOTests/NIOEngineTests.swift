@@ -1,0 +1,87 @@
+import EmbeddedRegistrar
+import Reconcile
+import SIP
+import Testing
+
+@testable import EngineNIO
+
+/// The whole engine over loopback sockets.
+@Suite(.timeLimit(.minutes(1))) struct NIOEngineTests {
+  private static let loopback4 = Endpoint(address: .ipv4(IPv4Address(value: 0x7f00_0001)), port: 0)
+  private static let loopback6 = Endpoint(address: Host("[::1]")!, port: 0)
+
+  private static func account(_ name: String, at server: Endpoint) -> Account {
+    let identity = SIPURI(user: name, host: .name("example.org"))
+    let registrar = SIPURI(host: server.address, port: server.port)
+    return Account(id: AccountID(name), identity: NameAddress(uri: identity), registrar: registrar)
+  }
+
+  private static func addition(_ account: Account) -> AccountAddition {
+    AccountAddition(
+      account: account,
+      credentials: [Credential(username: account.id.name, proof: .password(Secret("secret")))],
+      sequence: CallSequence(callID: "call-\(account.id)", lastCSeq: 0, ceiling: 100)
+    )
+  }
+
+  @Test(
+    "TRN-12 REG-15 UAC-30 two hundred accounts register with digest",
+    arguments: [loopback4, loopback6]
+  )
+  func twoHundredAccounts(bind: Endpoint) async throws {
+    let names = (0..<200).map { "u\($0)" }
+    var settings = RegistrarSettings()
+    settings.access = .anyUser(password: Secret("secret"))
+    let registrar = RegistrarServer(settings: settings, bind: bind)
+    let address = try await registrar.start()
+    let engine = try await NIOEngine.start()
+    try await engine.add(names.map { Self.addition(Self.account($0, at: address)) })
+    var missing = Set(names)
+    for await batch in engine.events {
+      for event in batch where event.state == .ok { missing.remove(event.account.name) }
+      if missing.isEmpty { break }
+    }
+    let bindings = try await registrar.bindings
+    #expect(bindings.count == 200)
+    let own = "@\(bind.address):\(try #require(await engine.localAddress).port)"
+    #expect(bindings.allSatisfy { $0.contact.contains(own) })
+    for request in try await registrar.requests {
+      #expect(String(decoding: request.bytes, as: UTF8.self).contains("SIP/2.0/UDP \(request.source);rport"))
+    }
+    await engine.shutdown()
+    try await registrar.stop()
+  }
+
+  @Test("TXN-12 a closed port is a failure within a second")
+  func aClosedPort() async throws {
+    let registrar = RegistrarServer()
+    let address = try await registrar.start()
+    try await registrar.stop()
+    let engine = try await NIOEngine.start()
+    let start = ContinuousClock.now
+    try await engine.add([Self.addition(Self.account("a", at: address))])
+    for await batch in engine.events {
+      guard let event = batch.first(where: { $0.state == .failed }) else { continue }
+      if case .transport = event.failure {} else { Issue.record("\(String(describing: event.failure))") }
+      break
+    }
+    #expect(ContinuousClock.now - start < .seconds(1))
+    await engine.shutdown()
+  }
+
+  @Test("TRN-29 an address in use is an error that names it")
+  func anAddressInUse() async throws {
+    var settings = NIOEngine.Settings()
+    settings.bind = Self.loopback4
+    let engine = try await NIOEngine.start(settings)
+    let taken = try #require(await engine.localAddress)
+    settings.bind = taken
+    let error = await #expect(throws: EngineError.self) { try await NIOEngine.start(settings) }
+    guard case .cannotBind(let address, let reason) = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(address == taken.description && !reason.isEmpty)
+    await engine.shutdown()
+  }
+}
