@@ -34,7 +34,7 @@ define install
 	fi
 endef
 
-.PHONY: help quickstart build test format lint schemas clean
+.PHONY: help quickstart build test bench format lint schemas clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -67,6 +67,11 @@ test: ## Build and run all tests
 	$(call install,$(TEST_PACKAGES))
 	@swift build --quiet $(FLAGS) --build-tests
 	@swift test $(FLAGS) --skip-build --disable-xctest 2>&1 | { grep -vE '^(◇|✔ (Test|Suite) [^r]|\[|Test Suite|Building|Build complete)' || true; }
+
+bench: ## Register 10,000 accounts, beside sipp at the same Kamailio (ARGUMENTS="-n 50000 --runs 5")
+	$(call install,$(TEST_PACKAGES) python3)
+	@swift build --quiet -c release --product sipreconcile
+	@Tests/Benchmarks/registrations.py $(ARGUMENTS)
 
 format: ## Format all sources
 	@swift format -i -r $(SOURCES)

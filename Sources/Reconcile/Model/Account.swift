@@ -4,70 +4,169 @@ public import SIP
 ///
 /// What each field means for the wire when it changes is `AccountField.effect`. No field holds a secret:
 /// credentials are references, and a literal one is left out when an account is encoded.
-public struct Account: Sendable, Hashable, Codable {
-  public var id: AccountID
-  /// The address of record, with its display name (RFC 3261, To and From).
-  public var identity: NameAddress
-  /// Where REGISTER goes and its Request-URI: no user, no headers, no `method`.
-  public var registrar: SIPURI
-  /// The preloaded route set, in order (RFC 3261, 8.1.1.1).
-  public var outboundProxy: [SIPURI]
-  /// The transport that was asked for; nil leaves it to the URI and RFC 3263.
-  public var transport: Transport?
-  /// False: declared, and deliberately unregistered.
-  public var register: Bool
-  public var dependsOn: [Dependency]
-  public var credentials: [CredentialDeclaration]
-  /// The requested lifetime of the binding, in seconds.
-  public var expires: UInt32
-  /// The explicit contact; nil uses the engine's own address, or the master's contact where one is shared.
-  public var contact: ContactDeclaration?
-  /// RFC 8599.
-  public var push: PushParameters?
-  /// RFC 5626.
-  public var outbound: OutboundSettings
-  public var headers: [HeaderField]
-  /// The keep-alive period in seconds; nil is the default policy, 0 is off.
-  public var keepAlive: UInt32?
-  public var retry: RetryPolicy
-  public var onRemove: RemovalPolicy
-  public var onMasterLoss: MasterLossPolicy
-  public var exclusive: Bool
-  public var protect: Bool
-  public var sharedIdentity: Bool
-  /// Domains to which a redirect may lead.
-  public var redirects: [String]
-  /// Where an incoming INVITE is redirected to; nil answers 480.
-  public var redirect: SIPURI?
-  public var movedFrom: AccountID?
-  public var labels: [String: String]
-  public var description: String?
-  public var tls: TLSSettings?
+public struct Account: Sendable, Hashable {
+  /// One element: an array is shared by its copies and changed in place by its only owner, so that to copy an
+  /// account, which has dozens of fields, costs no more than to copy one reference.
+  private var storage: [AccountFields]
 
+  /// Everything else has its default value.
   public init(id: AccountID, identity: NameAddress, registrar: SIPURI? = nil) {
-    self.id = id
-    self.identity = identity
-    self.registrar =
-      registrar ?? SIPURI(scheme: identity.uri.scheme, host: identity.uri.host, port: identity.uri.port)
-    outboundProxy = []
-    register = true
-    dependsOn = []
-    credentials = []
-    expires = 3600
-    outbound = OutboundSettings()
-    headers = []
-    retry = RetryPolicy()
-    onRemove = .unregister
-    onMasterLoss = .keep
-    exclusive = false
-    protect = false
-    sharedIdentity = false
-    redirects = []
-    labels = [:]
+    storage = [AccountFields(id: id, identity: identity, registrar: registrar)]
   }
 
   /// The master whose contact this account shares, if there is one.
   public var contactMaster: AccountID? { dependsOn.first { $0.contact == .share }?.account }
+}
+
+extension Account: Codable {
+  public init(from decoder: any Decoder) throws { storage = [try AccountFields(from: decoder)] }
+  public func encode(to encoder: any Encoder) throws { try storage[0].encode(to: encoder) }
+}
+
+// MARK: - Fields
+
+extension Account {
+  public var id: AccountID {
+    get { storage[0].id }
+    _modify { yield &storage[0].id }
+  }
+
+  /// The address of record, with its display name (RFC 3261, To and From).
+  public var identity: NameAddress {
+    get { storage[0].identity }
+    _modify { yield &storage[0].identity }
+  }
+
+  /// Where REGISTER goes and its Request-URI: no user, no headers, no `method`.
+  public var registrar: SIPURI {
+    get { storage[0].registrar }
+    _modify { yield &storage[0].registrar }
+  }
+
+  /// The preloaded route set, in order (RFC 3261, 8.1.1.1).
+  public var outboundProxy: [SIPURI] {
+    get { storage[0].outboundProxy }
+    _modify { yield &storage[0].outboundProxy }
+  }
+
+  /// The transport that was asked for; nil leaves it to the URI and RFC 3263.
+  public var transport: Transport? {
+    get { storage[0].transport }
+    _modify { yield &storage[0].transport }
+  }
+
+  /// False: declared, and deliberately unregistered.
+  public var register: Bool {
+    get { storage[0].register }
+    _modify { yield &storage[0].register }
+  }
+
+  public var dependsOn: [Dependency] {
+    get { storage[0].dependsOn }
+    _modify { yield &storage[0].dependsOn }
+  }
+
+  public var credentials: [CredentialDeclaration] {
+    get { storage[0].credentials }
+    _modify { yield &storage[0].credentials }
+  }
+
+  /// The requested lifetime of the binding, in seconds.
+  public var expires: UInt32 {
+    get { storage[0].expires }
+    _modify { yield &storage[0].expires }
+  }
+
+  /// The explicit contact; nil uses the engine's own address, or the master's contact where one is shared.
+  public var contact: ContactDeclaration? {
+    get { storage[0].contact }
+    _modify { yield &storage[0].contact }
+  }
+
+  /// RFC 8599.
+  public var push: PushParameters? {
+    get { storage[0].push }
+    _modify { yield &storage[0].push }
+  }
+
+  /// RFC 5626.
+  public var outbound: OutboundSettings {
+    get { storage[0].outbound }
+    _modify { yield &storage[0].outbound }
+  }
+
+  public var headers: [HeaderField] {
+    get { storage[0].headers }
+    _modify { yield &storage[0].headers }
+  }
+
+  /// The keep-alive period in seconds; nil is the default policy, 0 is off.
+  public var keepAlive: UInt32? {
+    get { storage[0].keepAlive }
+    _modify { yield &storage[0].keepAlive }
+  }
+
+  public var retry: RetryPolicy {
+    get { storage[0].retry }
+    _modify { yield &storage[0].retry }
+  }
+
+  public var onRemove: RemovalPolicy {
+    get { storage[0].onRemove }
+    _modify { yield &storage[0].onRemove }
+  }
+
+  public var onMasterLoss: MasterLossPolicy {
+    get { storage[0].onMasterLoss }
+    _modify { yield &storage[0].onMasterLoss }
+  }
+
+  public var exclusive: Bool {
+    get { storage[0].exclusive }
+    _modify { yield &storage[0].exclusive }
+  }
+
+  public var protect: Bool {
+    get { storage[0].protect }
+    _modify { yield &storage[0].protect }
+  }
+
+  public var sharedIdentity: Bool {
+    get { storage[0].sharedIdentity }
+    _modify { yield &storage[0].sharedIdentity }
+  }
+
+  /// Domains to which a redirect may lead.
+  public var redirects: [String] {
+    get { storage[0].redirects }
+    _modify { yield &storage[0].redirects }
+  }
+
+  /// Where an incoming INVITE is redirected to; nil answers 480.
+  public var redirect: SIPURI? {
+    get { storage[0].redirect }
+    _modify { yield &storage[0].redirect }
+  }
+
+  public var movedFrom: AccountID? {
+    get { storage[0].movedFrom }
+    _modify { yield &storage[0].movedFrom }
+  }
+
+  public var labels: [String: String] {
+    get { storage[0].labels }
+    _modify { yield &storage[0].labels }
+  }
+
+  public var description: String? {
+    get { storage[0].description }
+    _modify { yield &storage[0].description }
+  }
+
+  public var tls: TLSSettings? {
+    get { storage[0].tls }
+    _modify { yield &storage[0].tls }
+  }
 }
 
 /// That an account waits for another, its master.
