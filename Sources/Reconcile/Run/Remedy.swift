@@ -15,7 +15,7 @@ public enum Remedy {
     case .credentialRejected(let realm):
       "Check the user name and the password for the realm \(quoted(realm)); the registrar refused them."
     case .unusableChallenge: "Allow an algorithm that the registrar offers in the credential's algorithms."
-    case .redirectRefused: "If that target is trusted, list its domain under the account's redirects."
+    case .redirectRefused: "Redirects are not followed: if that target is the registrar now, declare it."
     case .blocked(let accounts):
       accounts.first.map { "Make \($0) register first; this account then follows by itself." }
     }
