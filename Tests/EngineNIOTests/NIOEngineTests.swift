@@ -52,20 +52,18 @@ import Testing
     try await registrar.stop()
   }
 
-  @Test("TXN-12 a closed port is a failure within a second")
+  @Test("TXN-12 a closed port is a failure of the transport, not a time-out")
   func aClosedPort() async throws {
     let registrar = RegistrarServer()
     let address = try await registrar.start()
     try await registrar.stop()
     let engine = try await NIOEngine.start()
-    let start = ContinuousClock.now
     try await engine.add([Self.addition(Self.account("a", at: address))])
     for await batch in engine.events {
       guard let event = batch.first(where: { $0.state == .failed }) else { continue }
       if case .transport = event.failure {} else { Issue.record("\(String(describing: event.failure))") }
       break
     }
-    #expect(ContinuousClock.now - start < .seconds(1))
     await engine.shutdown()
   }
 

@@ -23,6 +23,11 @@ extension Account: Codable {
   public func encode(to encoder: any Encoder) throws { try storage[0].encode(to: encoder) }
 }
 
+extension Account: CustomReflectable {
+  /// The fields, not how they are stored.
+  public var customMirror: Mirror { Mirror(reflecting: storage[0]) }
+}
+
 // MARK: - Fields
 
 extension Account {

@@ -56,7 +56,10 @@ package struct DatagramBinder: Sendable {
       .channelOption(.maxMessagesPerRead, value: 16)
       .channelOption(
         .recvAllocator,
-        value: FixedSizeRecvByteBufferAllocator(capacity: DatagramBinder.datagramSize * DatagramBinder.readBatch))
+        value: FixedSizeRecvByteBufferAllocator(
+          capacity: DatagramBinder.datagramSize * DatagramBinder.readBatch
+        )
+      )
       .channelOption(.socketOption(.so_rcvbuf), value: DatagramBinder.socketBuffer)
       .channelOption(.socketOption(.so_sndbuf), value: DatagramBinder.socketBuffer)
       .channelInitializer { channel in
@@ -75,7 +78,11 @@ package struct DatagramBinder: Sendable {
     owner: NIOLoopBound<any DatagramFlowOwner>
   ) throws -> NIOLoopBound<DatagramFlow> {
     let flow = DatagramFlow(
-      number: number, server: server, serverAddress: channel.remoteAddress, channel: channel)
+      number: number,
+      server: server,
+      serverAddress: channel.remoteAddress,
+      channel: channel
+    )
     flow.owner = owner.value
     try channel.pipeline.syncOperations.handler(type: DatagramFlowInbound.self).flow = flow
     return NIOLoopBound(flow, eventLoop: channel.eventLoop)

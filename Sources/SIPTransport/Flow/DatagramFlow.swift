@@ -54,7 +54,9 @@ package final class DatagramFlow {
   package func send(_ bytes: [UInt8], to peer: Endpoint) throws {
     isDirty = true
     let envelope = AddressedEnvelope(
-      remoteAddress: try SocketAddress(peer), data: channel.allocator.buffer(bytes: bytes))
+      remoteAddress: try SocketAddress(peer),
+      data: channel.allocator.buffer(bytes: bytes)
+    )
     channel.write(envelope, promise: nil)
   }
 

@@ -54,7 +54,14 @@ package struct SystemResolver: Sendable {
     guard let address = entry.ai_addr else { return nil }
     var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
     let status = getnameinfo(
-      address, entry.ai_addrlen, &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST)
+      address,
+      entry.ai_addrlen,
+      &text,
+      socklen_t(text.count),
+      nil,
+      0,
+      NI_NUMERICHOST
+    )
     guard status == 0 else { return nil }
     let bytes = text.prefix { $0 != 0 && $0 != CChar(UInt8(ascii: "%")) }.map { UInt8(bitPattern: $0) }
     let plain = String(decoding: bytes, as: UTF8.self)

@@ -55,7 +55,7 @@ import Testing
   }
 
   @Test("SEC-09 two hundred thousand mutations of the torture messages are read or refused, without a crash")
-  func mutationsNeverCrash() {
+  func mutationsNeverCrash() async {
     var random = Seeded(state: 0x5eed)
     var corpus = TortureMessage.all.map(\.bytes)
     corpus += Array(repeating: Array(SampleResponse().text.utf8), count: 30)
@@ -64,7 +64,9 @@ import Testing
     var taken = 0
     var refused = 0
     var read = 0
-    for _ in 0..<200_000 {
+    for round in 0..<200_000 {
+      // Others run on these threads too.
+      if round % 500 == 0 { await Task.yield() }
       var bytes = corpus.randomElement(using: &random)!
       mutate(&bytes, &random)
       bytes.withUnsafeBytes { raw in
