@@ -91,6 +91,19 @@ struct DependentsTests {
     #expect(second.callID != first.callID)
   }
 
+  @Test("REC-12 OUT-07 a sharing dependent takes the contact URI, and not its master's instance id and reg-id")
+  func outboundParametersAreNotShared() throws {
+    var network = SimulatedNetwork()
+    var master = SimulatedNetwork.account("m")
+    master.outbound = OutboundSettings(isEnabled: true, instanceID: "urn:uuid:0b1f", regID: 1)
+    try network.add([master, Self.dependent("d", on: "m")])
+    network.run(for: .seconds(1))
+    let first = try #require(network.requests(of: "m").first)
+    let second = try #require(network.requests(of: "d").first)
+    #expect(first.contact?.contains(";+sip.instance=\"<urn:uuid:0b1f>\";reg-id=1") == true)
+    #expect(second.contact == "<\(first.contactURI)>;expires=3600")
+  }
+
   @Test("REC-13 a dependency with an own contact only orders")
   func anOwnContactOnlyOrders() throws {
     var network = SimulatedNetwork()

@@ -15,7 +15,7 @@ struct IncomingRequestTests {
   }
 
   @Test(
-    "TRN-23 TRN-24 requests that reach us get their one final answer, with Allow",
+    "TRN-23 TRAP-27 TRN-24 requests that reach us get their one final answer, with Allow",
     arguments: [
       ("OPTIONS", 200), ("INVITE", 480), ("CANCEL", 481), ("NOTIFY", 481), ("MESSAGE", 405), ("FOO", 501),
     ]

@@ -25,7 +25,7 @@ import Testing
   }
 
   @Test(
-    "TRN-12 REG-15 UAC-30 two hundred accounts register with digest",
+    "HAR-01 TRN-12 REG-15 UAC-30 two hundred accounts register with digest",
     arguments: [loopback4, loopback6]
   )
   func twoHundredAccounts(bind: Endpoint) async throws {

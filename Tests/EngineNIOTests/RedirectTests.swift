@@ -6,7 +6,7 @@ import Testing
 
 struct RedirectTests {
   @Test(
-    "COD-02 UAC-20 UAC-21 UAC-22 UAC-23 UAC-26 UAC-27 SEC-29 SEC-40 SEC-41 SEC-44 TOR-24 TOR-35 a redirect is not followed, and its target is told",
+    "COD-02 UAC-20 UAC-21 UAC-22 UAC-23 UAC-26 UAC-27 SEC-29 SEC-40 TRAP-18 SEC-41 SEC-44 TOR-24 TOR-35 a redirect is not followed, and its target is told",
     arguments: [300, 301, 302, 305, 380, 399]
   )
   func redirectsAreRefused(code: Int) throws {

@@ -63,7 +63,7 @@ struct ServersTests {
   }
 
   @Test(
-    "REG-63 AUT-03 refreshes and answers to challenges stay with the server that accepted, also after a new lookup"
+    "REG-63 AUT-03 TRAP-13 refreshes and answers to challenges stay with the server that accepted, also after a new lookup"
   )
   func theAcceptedServerIsKept() throws {
     var network = Self.network { request in
