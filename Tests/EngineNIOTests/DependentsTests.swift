@@ -91,7 +91,9 @@ struct DependentsTests {
     #expect(second.callID != first.callID)
   }
 
-  @Test("REC-12 OUT-07 a sharing dependent takes the contact URI, and not its master's instance id and reg-id")
+  @Test(
+    "REC-12 OUT-07 a sharing dependent takes the contact URI, not the instance id and reg-id"
+  )
   func outboundParametersAreNotShared() throws {
     var network = SimulatedNetwork()
     var master = SimulatedNetwork.account("m")
