@@ -41,11 +41,17 @@ final class EngineShell {
     continuation = events
     let timers = TransactionTimers(t1: settings.timers.t1, t2: settings.timers.t2, t4: settings.timers.t4)
     let machineSettings = EngineMachine.Settings(
-      userAgent: settings.userAgent, advertise: settings.advertise, timers: timers, limits: settings.limits,
-      onlyServer: settings.onlyServer)
+      userAgent: settings.userAgent,
+      advertise: settings.advertise,
+      timers: timers,
+      limits: settings.limits,
+      onlyServer: settings.onlyServer
+    )
     machine = EngineMachine(
-      settings: machineSettings, random: settings.seed.map(RandomSource.init(seed:)) ?? RandomSource(),
-      at: EngineShell.now)
+      settings: machineSettings,
+      random: settings.seed.map(RandomSource.init(seed:)) ?? RandomSource(),
+      at: EngineShell.now
+    )
   }
 
   static var now: Instant { Instant(nanoseconds: Int64(NIODeadline.now().uptimeNanoseconds)) }
@@ -126,7 +132,8 @@ extension EngineShell {
       return finish(
         list.map {
           WithdrawalResult(failure: .transport("the engine has stopped"), cseq: $0.sequence.lastCSeq)
-        })
+        }
+      )
     }
     let ticket = takeTicket()
     withdrawals[ticket] = Collected(count: list.count, finish: finish)
@@ -236,14 +243,19 @@ extension EngineShell {
 
   private func open(_ flow: Int, to server: Endpoint) {
     let port = listener?.local?.port ?? 0
-    binder.connect(to: server, from: port, number: flow, owner: owner).assumeIsolated().whenComplete { result in
+    binder.connect(to: server, from: port, number: flow, owner: owner).assumeIsolated().whenComplete {
+      result in
       switch result.flatMap(EngineShell.withAddress) {
       case .success((let socket, let local)):
         self.flows[flow] = socket
         self.machine.opened(flow, local: local, at: EngineShell.now)
       case .failure(let error):
         self.machine.flowFailed(
-          flow, reason: SystemWords.describe(error), isClosed: true, at: EngineShell.now)
+          flow,
+          reason: SystemWords.describe(error),
+          isClosed: true,
+          at: EngineShell.now
+        )
       }
       self.settle()
     }

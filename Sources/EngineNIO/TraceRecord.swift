@@ -15,7 +15,9 @@ extension TraceRecord {
     self.direction = direction
     self.peer = peer
     let lines = String(decoding: bytes, as: UTF8.self).split(
-      separator: "\r\n", omittingEmptySubsequences: false)
+      separator: "\r\n",
+      omittingEmptySubsequences: false
+    )
     text = lines.map(TraceRecord.redact).joined(separator: "\r\n")
   }
 

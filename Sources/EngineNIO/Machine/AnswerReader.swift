@@ -14,7 +14,8 @@ struct AnswerReader {
       listing: (200...299).contains(message.statusCode) ? listing : .empty,
       expires: message.expires,
       minExpires: message.statusCode == 423 ? message.minExpires : nil,
-      retryAfter: message.retryAfter?.seconds)
+      retryAfter: message.retryAfter?.seconds
+    )
   }
 
   /// Our binding is found by comparing every contact, never by its place (RFC 3261, 10.2.4); a registrar
@@ -57,8 +58,13 @@ struct AnswerReader {
     _ = message.forEachContact { entry in
       list.append(
         Binding(
-          contact: entry.uri.text, expires: entry.expires,
-          instanceID: entry.instance?.text, regID: entry.registrationID, q: entry.q.map(Binding.decimal)))
+          contact: entry.uri.text,
+          expires: entry.expires,
+          instanceID: entry.instance?.text,
+          regID: entry.registrationID,
+          q: entry.q.map(Binding.decimal)
+        )
+      )
       return true
     }
     return list

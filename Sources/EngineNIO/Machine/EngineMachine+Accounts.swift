@@ -43,9 +43,16 @@ extension EngineMachine {
 
   private mutating func insert(_ addition: AccountAddition, at now: Instant) {
     let slot = makeSlot(
-      .account, addition.account, credentials: addition.credentials, sequence: addition.sequence, retries: true)
+      .account,
+      addition.account,
+      credentials: addition.credentials,
+      sequence: addition.sequence,
+      retries: true
+    )
     slots[slot].instanceID = addition.instanceID ?? addition.account.outbound.instanceID
-    if let contact = addition.binding?.contact ?? ownContact(of: addition) { slots[slot].contact = Array(contact.utf8) }
+    if let contact = addition.binding?.contact ?? ownContact(of: addition) {
+      slots[slot].contact = Array(contact.utf8)
+    }
     slotByAccount[addition.account.id] = slot
   }
 
@@ -59,7 +66,10 @@ extension EngineMachine {
     for dependency in slots[slot].account.dependsOn {
       guard let master = slotByAccount[dependency.account] else { continue }
       let edge = Slot.Edge(
-        master: master, condition: dependency.condition, sharesContact: dependency.contact == .share)
+        master: master,
+        condition: dependency.condition,
+        sharesContact: dependency.contact == .share
+      )
       slots[slot].masters.append(edge)
       slots[master].dependents.append(slot)
     }
@@ -69,7 +79,9 @@ extension EngineMachine {
     if let binding = addition.binding {
       slots[slot].boundContact = Array(binding.contact.utf8)
       let bound = RegistrationMachine.Bound(
-        expiresAt: now + binding.expiresIn, granted: binding.granted)
+        expiresAt: now + binding.expiresIn,
+        granted: binding.granted
+      )
       step(slot, at: now) { $0.resume(bound, refreshAt: now + binding.refreshIn, into: &$2) }
     }
     let goal: RegistrationMachine.Goal = addition.account.register ? .bound : .unbound
@@ -86,13 +98,20 @@ extension EngineMachine {
     retries: Bool
   ) -> Int {
     let registration = RegistrationMachine(
-      lastCSeq: sequence.lastCSeq, ceiling: sequence.ceiling,
+      lastCSeq: sequence.lastCSeq,
+      ceiling: sequence.ceiling,
       settings: RegistrationMachine.Settings(account, retries: retries),
-      authenticator: Authenticator(credentials: credentials))
+      authenticator: Authenticator(credentials: credentials)
+    )
     let key = identityKey(of: account)
     var slot = Slot(
-      role: role, account: account, registration: registration,
-      shape: shape(of: account, callID: sequence.callID), lane: lane(for: account), identityKey: key)
+      role: role,
+      account: account,
+      registration: registration,
+      shape: shape(of: account, callID: sequence.callID),
+      lane: lane(for: account),
+      identityKey: key
+    )
     slot.nextSameIdentity = firstSlotByIdentity[key]
     let number: Int
     if let free = freeSlots.popLast() {
@@ -116,8 +135,11 @@ extension EngineMachine {
 
   mutating func shape(of account: Account, callID: String) -> RequestShape {
     var parts = RequestShape.Parts(
-      identity: account.identity, registrar: account.registrar,
-      fromTag: Token.hexadecimal(digits: 16, using: &random), callID: callID)
+      identity: account.identity,
+      registrar: account.registrar,
+      fromTag: Token.hexadecimal(digits: 16, using: &random),
+      callID: callID
+    )
     parts.routes = account.outboundProxy
     parts.extraRows = account.headers.map { "\($0.name): \($0.value)" }
     if account.outbound.isEnabled { parts.supported.append("outbound") }
@@ -134,9 +156,14 @@ extension EngineMachine {
     let hop = account.outboundProxy.first ?? account.registrar
     let key = Lane.Key(host: hop.host, port: hop.port, transport: transport(of: account))
     if let lane = laneByKey[key] { return lane }
-    let limits = settings.limits.first { $0.uri.host == account.registrar.host && $0.uri.port == account.registrar.port }
+    let limits = settings.limits.first {
+      $0.uri.host == account.registrar.host && $0.uri.port == account.registrar.port
+    }
     let pacer = Pacer(
-      maxInFlight: limits?.maxInFlight, maxRate: limits?.maxRate.map(Double.init), timers: settings.timers)
+      maxInFlight: limits?.maxInFlight,
+      maxRate: limits?.maxRate.map(Double.init),
+      timers: settings.timers
+    )
     lanes.append(Lane(key: key, pacer: pacer))
     laneByKey[key] = lanes.count - 1
     return lanes.count - 1
@@ -149,7 +176,9 @@ extension EngineMachine {
   func edit(_ id: AccountID) throws(EngineError) -> AccountEdit {
     let slot = try existing(id)
     return AccountEdit(
-      account: slots[slot].account, credentials: slots[slot].registration.authenticator.credentials)
+      account: slots[slot].account,
+      credentials: slots[slot].registration.authenticator.credentials
+    )
   }
 
   /// Commits an edit: one REGISTER if the wire shows a difference, else none.
@@ -216,7 +245,9 @@ extension EngineMachine {
 
   private mutating func free(_ slot: Int) {
     slotTimers.cancel(UInt32(slot))
-    if case .queued = slots[slot].registration.state { lanes[slots[slot].lane].ready.removeAll { $0 == slot } }
+    if case .queued = slots[slot].registration.state {
+      lanes[slots[slot].lane].ready.removeAll { $0 == slot }
+    }
     if let exchange = slots[slot].exchange {
       exchangeTimers.cancel(UInt32(exchange))
       exchanges[exchange].slot = -1
@@ -253,15 +284,23 @@ extension EngineMachine {
   mutating func query(_ query: BindingQuery, ticket: Int, position: Int, at now: Instant) {
     let fresh = CallSequence(callID: Token.callID(using: &random), lastCSeq: 0, ceiling: .max)
     let slot = makeSlot(
-      .query(ticket: ticket, position: position), query.account, credentials: query.credentials,
-      sequence: query.sequence ?? fresh, retries: false)
+      .query(ticket: ticket, position: position),
+      query.account,
+      credentials: query.credentials,
+      sequence: query.sequence ?? fresh,
+      retries: false
+    )
     step(slot, at: now) { $0.want(.listed, at: now, into: &$2) }
   }
 
   mutating func withdraw(_ withdrawal: Withdrawal, ticket: Int, position: Int, at now: Instant) {
     let slot = makeSlot(
-      .withdrawal(ticket: ticket, position: position), withdrawal.account, credentials: withdrawal.credentials,
-      sequence: withdrawal.sequence, retries: false)
+      .withdrawal(ticket: ticket, position: position),
+      withdrawal.account,
+      credentials: withdrawal.credentials,
+      sequence: withdrawal.sequence,
+      retries: false
+    )
     slots[slot].contact = Array(withdrawal.contact.utf8)
     step(slot, at: now) {
       $0.assumeBound(until: nil, granted: 0)
@@ -278,17 +317,25 @@ extension EngineMachine {
   /// A question or a withdrawal is over once its turn is.
   mutating func endTransient(_ slot: Int) {
     guard case .ended = slots[slot].registration.state else { return }
-    let registration = slots[slot].registration
     switch slots[slot].role {
     case .free, .account: return
     case .query(let ticket, let position):
       let listing = listings.removeValue(forKey: slot)
       actions.append(
-        .queryEnded(ticket: ticket, position: position, listing.map { .known($0) } ?? .unknown(failureText(of: slot))))
+        .queryEnded(
+          ticket: ticket,
+          position: position,
+          listing.map { .known($0) } ?? .unknown(failureText(of: slot))
+        )
+      )
     case .withdrawal(let ticket, let position):
+      let registration = slots[slot].registration
       let result = WithdrawalResult(
-        failure: registration.failure.map(RegistrationFailure.init), code: registration.lastCode,
-        reason: slots[slot].reason, cseq: registration.cseq)
+        failure: registration.failure.map(RegistrationFailure.init),
+        code: registration.lastCode,
+        reason: slots[slot].reason,
+        cseq: registration.cseq
+      )
       actions.append(.withdrawalEnded(ticket: ticket, position: position, result))
     }
     free(slot)
@@ -307,7 +354,9 @@ extension RegistrationMachine.Settings {
     self.init(
       expires: account.expires,
       backoff: Backoff(base: .seconds(Int64(account.retry.base)), max: .seconds(Int64(account.retry.max))),
-      stalledProbe: account.retry.stalledProbe, retries: retries)
+      stalledProbe: account.retry.stalledProbe,
+      retries: retries
+    )
   }
 }
 
@@ -326,7 +375,14 @@ extension Account {
 
   var wire: Wire {
     Wire(
-      identity: identity, registrar: registrar, routes: outboundProxy, expires: expires, contact: contact,
-      push: push, outbound: outbound, headers: headers)
+      identity: identity,
+      registrar: registrar,
+      routes: outboundProxy,
+      expires: expires,
+      contact: contact,
+      push: push,
+      outbound: outbound,
+      headers: headers
+    )
   }
 }

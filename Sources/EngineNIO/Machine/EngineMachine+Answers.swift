@@ -66,7 +66,11 @@ extension EngineMachine {
     exchanges[exchange].evidence = message.statusCode == 503 ? .overload : .answer(roundTrip)
     if slots[slot].reason != message.reasonPhrase { slots[slot].reason = message.reasonPhrase }
 
-    let reader = AnswerReader(message: message, contact: slots[slot].contact, instanceID: slots[slot].instanceID)
+    let reader = AnswerReader(
+      message: message,
+      contact: slots[slot].contact,
+      instanceID: slots[slot].instanceID
+    )
     let answer = reader.answer
     if answer.code == 503, let wait = answer.retryAfter, lanes[slots[slot].lane].flows.count == 1 {
       lanes[slots[slot].lane].pacer.pause(until: now + .seconds(Int64(min(wait, 3600))), at: now)
@@ -96,7 +100,9 @@ extension EngineMachine {
   private mutating func authenticates(_ message: MessageView, slot: Int) -> Bool {
     guard let value = message.value(.authenticationInfo) else { return true }
     return slots[slot].registration.authenticator.receiveAuthenticationInfo(
-      value, uri: slots[slot].shape.requestURI)
+      value,
+      uri: slots[slot].shape.requestURI
+    )
   }
 
   /// The contact that an edit left behind is forgotten once a 2xx no longer lists it.
@@ -162,7 +168,8 @@ extension EngineMachine {
   mutating func flowFailed(_ flow: Int, reason: String, isClosed: Bool, at now: Instant) {
     let wasOpening = flows[flow].state == .opening
     if isClosed { flows[flow].state = .closed }
-    for exchange in exchanges.indices where exchanges[exchange].slot >= 0 && exchanges[exchange].flow == flow {
+    for exchange in exchanges.indices where exchanges[exchange].slot >= 0 && exchanges[exchange].flow == flow
+    {
       noAnswer(to: exchange, .transport(reason), at: now)
     }
     if wasOpening {

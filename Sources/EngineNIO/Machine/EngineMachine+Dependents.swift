@@ -8,14 +8,16 @@ extension EngineMachine {
   /// and a question wait for nobody.
   func isGated(_ slot: Int) -> Bool {
     guard slots[slot].registration.goal == .bound else { return false }
-    return slots[slot].masters.contains { !isSatisfied($0) }
+    // A closure that needs the machine would retain all of its tables, for each registration.
+    for edge in slots[slot].masters where !isSatisfied(edge) { return true }
+    return false
   }
 
   private func isSatisfied(_ edge: Slot.Edge) -> Bool {
-    let master = slots[edge.master]
+    let isBound = slots[edge.master].registration.bound != nil
     switch edge.condition {
-    case .registered: return master.registration.goal == .bound && master.registration.bound != nil
-    case .attempted: return master.wasAttempted || master.registration.bound != nil
+    case .registered: return isBound && slots[edge.master].registration.goal == .bound
+    case .attempted: return isBound || slots[edge.master].wasAttempted
     }
   }
 
@@ -79,7 +81,9 @@ extension EngineMachine {
 extension EngineMachine {
   /// Settles the contact to send, once our own address is known.
   mutating func chooseContact(of slot: Int, local: Endpoint) {
-    if let edge = slots[slot].masters.first(where: { $0.sharesContact }), !slots[edge.master].boundContact.isEmpty {
+    if let edge = slots[slot].masters.first(where: { $0.sharesContact }),
+      !slots[edge.master].boundContact.isEmpty
+    {
       // The master may have moved before this account was added.
       let contact = slots[edge.master].boundContact
       if !slots[slot].contact.isEmpty, slots[slot].contact != contact {
@@ -97,7 +101,8 @@ extension EngineMachine {
     let own = SIPURI(
       user: account.identity.uri.user,
       host: settings.advertise?.host ?? local.address,
-      port: settings.advertise.map { $0.port } ?? local.port)
+      port: settings.advertise.map { $0.port } ?? local.port
+    )
     var uri = account.contact?.uri ?? own
     if let push = account.push { uri.parameters += push.contactParameters }
     return uri

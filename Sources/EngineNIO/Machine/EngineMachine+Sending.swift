@@ -123,8 +123,15 @@ extension EngineMachine {
     let transaction = ClientTransaction(timers: settings.timers, isReliable: false)
     exchanges.append(
       Exchange(
-        slot: -1, flow: 0, branch: Branch(exchange: UInt32(number), using: &random), cseq: 0,
-        transaction: transaction, evidence: .none, bytes: []))
+        slot: -1,
+        flow: 0,
+        branch: Branch(exchange: UInt32(number), using: &random),
+        cseq: 0,
+        transaction: transaction,
+        evidence: .none,
+        bytes: []
+      )
+    )
     return number
   }
 
@@ -151,7 +158,11 @@ extension EngineMachine {
     let contacts = RequestShape.Contacts(ours: contactValue(of: slot), stale: staleValue(of: slot))
     slots[slot].shape.start(request, from: sender, branch: branch, contacts: contacts, into: &bytes)
     slots[slot].registration.authenticator.appendAuthorization(
-      to: &bytes, method: "REGISTER", uri: slots[slot].shape.requestURI, using: &random)
+      to: &bytes,
+      method: "REGISTER",
+      uri: slots[slot].shape.requestURI,
+      using: &random
+    )
     slots[slot].shape.finish(into: &bytes)
 
     exchanges[exchange].slot = slot

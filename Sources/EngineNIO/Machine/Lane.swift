@@ -41,10 +41,17 @@ struct Flow {
   }
 
   let server: Endpoint
+  /// The server as every event of a registration shows it.
+  let name: String
   var state = State.closed
   /// Our own address on this flow, once it is open.
   var local: Endpoint?
   var sender: RequestShape.Sender?
   /// Lanes that wait for it to open.
   var waiting: [Int] = []
+
+  init(server: Endpoint) {
+    self.server = server
+    name = server.description
+  }
 }
