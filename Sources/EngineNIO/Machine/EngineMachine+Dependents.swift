@@ -93,19 +93,9 @@ extension EngineMachine {
       return
     }
     guard slots[slot].contact.isEmpty else { return }
-    slots[slot].contact = Array(contactURI(for: slots[slot].account, local: local).description.utf8)
-  }
-
-  /// The contact that an account declares, or the engine's own address under the identity's user.
-  private func contactURI(for account: Account, local: Endpoint) -> SIPURI {
-    let own = SIPURI(
-      user: account.identity.uri.user,
-      host: settings.advertise?.host ?? local.address,
-      port: settings.advertise.map { $0.port } ?? local.port
+    slots[slot].contact = Array(
+      slots[slot].account.contactURI(from: local, advertised: settings.advertise).description.utf8
     )
-    var uri = account.contact?.uri ?? own
-    if let push = account.push { uri.parameters += push.contactParameters }
-    return uri
   }
 
   /// `<uri>` and the header parameters that go with it.
@@ -130,6 +120,20 @@ extension EngineMachine {
   func staleValue(of slot: Int) -> [UInt8] {
     guard !slots[slot].staleContact.isEmpty else { return [] }
     return [UInt8(ascii: "<")] + slots[slot].staleContact + [UInt8(ascii: ">")]
+  }
+}
+
+extension Account {
+  /// The contact that the account declares, or the engine's own address under the identity's user.
+  fileprivate func contactURI(from local: Endpoint, advertised: (host: Host, port: UInt16?)?) -> SIPURI {
+    let own = SIPURI(
+      user: identity.uri.user,
+      host: advertised?.host ?? local.address,
+      port: advertised.map { $0.port } ?? local.port
+    )
+    var uri = contact?.uri ?? own
+    if let push { uri.parameters += push.contactParameters }
+    return uri
   }
 }
 

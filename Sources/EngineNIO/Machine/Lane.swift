@@ -47,11 +47,19 @@ struct Flow {
   /// Our own address on this flow, once it is open.
   var local: Endpoint?
   var sender: RequestShape.Sender?
+  /// The host of our own address as our Vias show it.
+  var sentByHost: [UInt8] = []
   /// Lanes that wait for it to open.
   var waiting: [Int] = []
 
   init(server: Endpoint) {
     self.server = server
     name = server.description
+  }
+
+  /// RFC 3261, 18.1.2: an answer whose top Via does not name us is dropped.
+  func isSender(_ via: ViaView) -> Bool {
+    guard let local, via.sentByPort ?? Transport.udp.defaultPort == local.port else { return false }
+    return via.sentByHost.elementsEqual(sentByHost) || Host(via.sentByHost.text) == local.address
   }
 }
