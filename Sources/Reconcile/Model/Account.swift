@@ -23,6 +23,11 @@ extension Account: Codable {
   public func encode(to encoder: any Encoder) throws { try storage[0].encode(to: encoder) }
 }
 
+extension Account: CustomReflectable {
+  /// Its fields, as if they lay in the account itself.
+  public var customMirror: Mirror { Mirror(reflecting: storage[0]) }
+}
+
 // MARK: - Fields
 
 extension Account {
