@@ -32,8 +32,9 @@ enum SourceExcerpt {
       guard let input = inputs.first(where: { $0.path == path }) else { continue }
       let own = result.indices.filter { result[$0].at?.file == path }
       guard !own.isEmpty else { continue }
-      let secret = secretLines(file.decoder.tree).union(file.decoder.hiddenLines)
-      let lines = lines(of: input.bytes, numbers: Set(own.compactMap { result[$0].at?.line }))
+      let numbers = Set(own.compactMap { result[$0].at?.line })
+      let secret = secretLines(file.decoder.tree, among: numbers).union(file.decoder.hiddenLines)
+      let lines = lines(of: input.bytes, numbers: numbers)
       for index in own {
         guard let number = result[index].at?.line, !secret.contains(number), let line = lines[number] else {
           continue
@@ -44,8 +45,8 @@ enum SourceExcerpt {
     return result
   }
 
-  /// The lines that literal secrets touch, those behind aliases and misspelt keys included.
-  private static func secretLines(_ tree: YAMLTree) -> Set<Int> {
+  /// Those of the lines that literal secrets touch, those behind aliases and misspelt keys included.
+  private static func secretLines(_ tree: YAMLTree, among numbers: Set<Int>) -> Set<Int> {
     var lines: Set<Int> = []
     for index in tree.nodes.indices where tree.nodes[index].kind == .mapping {
       var key = UInt32(index) + 1
@@ -53,9 +54,16 @@ enum SourceExcerpt {
         let value = tree[key].end
         let name = tree.resolve(key)
         let target = tree.resolve(value)
-        if tree[name].kind == .scalar, tree[target].kind == .scalar, SecretKeys.isSecret(tree.bytes(name)) {
-          for node in [value, target] { lines.formUnion(Int(tree[node].line)...Int(tree[node].lastLine)) }
-          lines.insert(Int(tree[key].line))
+        let touched = [
+          Int(tree[key].line)...Int(tree[key].line),
+          Int(tree[value].line)...Int(tree[value].lastLine),
+          Int(tree[target].line)...Int(tree[target].lastLine),
+        ]
+        if tree[name].kind == .scalar, tree[target].kind == .scalar,
+          touched.contains(where: { $0.contains(where: numbers.contains) }),
+          SecretKeys.isSecret(tree.bytes(name))
+        {
+          for range in touched { lines.formUnion(range) }
         }
         key = tree[value].end
       }

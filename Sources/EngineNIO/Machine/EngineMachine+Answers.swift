@@ -42,7 +42,7 @@ extension EngineMachine {
       cseq.method.elementsEqual("REGISTER".utf8),
       message.callID?.elementsEqual(slots[slot].shape.callID.utf8) == true,
       flows[exchanges[number].flow].server == peer,
-      sentByIsOurs(via, flow: exchanges[number].flow)
+      flows[exchanges[number].flow].isSender(via)
     else {
       strayAnswers += 1
       return
@@ -56,13 +56,6 @@ extension EngineMachine {
       receiveFinal(message, exchange: number, slot: slot, at: now)
     case .send, .retransmit, .wait, .absorb, .timedOut, .transportFailed, .ended: return
     }
-  }
-
-  /// RFC 3261, 18.1.2: an answer whose top Via does not name us is dropped.
-  private func sentByIsOurs(_ via: ViaView, flow: Int) -> Bool {
-    guard let local = flows[flow].local else { return false }
-    let port = via.sentByPort ?? Transport.udp.defaultPort
-    return port == local.port && Host(via.sentByHost.text) == local.address
   }
 
   private mutating func receiveFinal(_ message: MessageView, exchange: Int, slot: Int, at now: Instant) {
@@ -187,6 +180,7 @@ extension EngineMachine {
   mutating func opened(_ flow: Int, local: Endpoint, at now: Instant) {
     flows[flow].state = .open
     flows[flow].local = local
+    flows[flow].sentByHost = Array(local.address.description.utf8)
     flows[flow].sender = RequestShape.Sender(transport: .udp, sentBy: local.description)
     for lane in flows[flow].waiting { mark(lane) }
     flows[flow].waiting = []

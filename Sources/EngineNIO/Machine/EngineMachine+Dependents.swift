@@ -9,7 +9,9 @@ extension EngineMachine {
   /// and a question wait for nobody.
   func isGated(_ slot: Int) -> Bool {
     guard slots[slot].registration.goal == .bound else { return false }
-    return slots[slot].masters.contains { !isSatisfied($0) }
+    // A closure that needs the machine would retain all of its tables, for each registration.
+    for edge in slots[slot].masters where !isSatisfied(edge) { return true }
+    return false
   }
 
   private func isSatisfied(_ edge: Slot.Edge) -> Bool {
@@ -179,6 +181,20 @@ extension EngineMachine {
       value += [UInt8(ascii: "<")] + stale + [UInt8(ascii: ">")]
     }
     return value
+  }
+}
+
+extension Account {
+  /// The contact that the account declares, or the engine's own address under the identity's user.
+  fileprivate func contactURI(from local: Endpoint, advertised: (host: Host, port: UInt16?)?) -> SIPURI {
+    let own = SIPURI(
+      user: identity.uri.user,
+      host: advertised?.host ?? local.address,
+      port: advertised.map { $0.port } ?? local.port
+    )
+    var uri = contact?.uri ?? own
+    if let push { uri.parameters += push.contactParameters }
+    return uri
   }
 }
 

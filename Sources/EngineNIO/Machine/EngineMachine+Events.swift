@@ -12,27 +12,26 @@ extension EngineMachine {
   }
 
   private func event(for slot: Int, bindings: [Binding], at now: Instant) -> RegistrationEvent {
-    let row = slots[slot]
     var event = RegistrationEvent(
-      account: row.account.id,
-      state: publicState(of: row),
-      reason: row.reason,
-      callID: row.shape.callID,
-      cseq: row.registration.cseq
+      account: slots[slot].account.id,
+      state: publicState(of: slot),
+      reason: slots[slot].reason,
+      callID: slots[slot].shape.callID,
+      cseq: slots[slot].registration.cseq
     )
-    event.code = row.registration.lastCode
-    event.failure = row.registration.failure.map(RegistrationFailure.init)
-    if row.isBlocked, case .queued = row.registration.state {
+    event.code = slots[slot].registration.lastCode
+    event.failure = slots[slot].registration.failure.map(RegistrationFailure.init)
+    if slots[slot].isBlocked, case .queued = slots[slot].registration.state {
       let blockers = blockers(of: slot)
       event.failure = .blocked(by: blockers)
       event.reason = waitingText(blockers)
     }
-    event.nextIn = row.registration.nextAttempt.map { $0 - now }
-    if !row.contact.isEmpty { event.contact = String(decoding: row.contact, as: UTF8.self) }
-    event.granted = row.registration.bound?.granted
-    event.expiresIn = row.registration.bound.map { $0.expiresAt - now }
+    event.nextIn = slots[slot].registration.nextAttempt.map { $0 - now }
+    if !slots[slot].contact.isEmpty { event.contact = String(decoding: slots[slot].contact, as: UTF8.self) }
+    event.granted = slots[slot].registration.bound?.granted
+    event.expiresIn = slots[slot].registration.bound.map { $0.expiresAt - now }
     event.bindings = bindings
-    if !lanes[row.lane].flows.isEmpty { event.peer = flows[flow(of: slot)].server.description }
+    if !lanes[slots[slot].lane].flows.isEmpty { event.peer = flows[flow(of: slot)].name }
     return event
   }
 
@@ -49,15 +48,16 @@ extension EngineMachine {
     return text + "\(code) \(slots[slot].reason)"
   }
 
-  private func publicState(of row: Slot) -> RegistrationState {
-    let isBound = row.registration.bound != nil
-    switch row.registration.state {
+  private func publicState(of slot: Int) -> RegistrationState {
+    let isBound = slots[slot].registration.bound != nil
+    let hasFailed = slots[slot].registration.failure != nil
+    switch slots[slot].registration.state {
     case .sent(.unbind): return .progress
     case .sent(.bind), .sent(.fetch): return isBound ? .refreshing : .progress
-    case .ended where row.registration.failure == nil: return .cleared
+    case .ended where !hasFailed: return .cleared
     case .idle, .queued, .resting, .retrying, .stalled, .ended:
       if isBound { return .ok }
-      return row.registration.failure == nil ? .none : .failed
+      return hasFailed ? .failed : .none
     }
   }
 

@@ -41,12 +41,27 @@ struct Flow {
   }
 
   let server: Endpoint
+  /// The server as every event of a registration shows it.
+  let name: String
   var state = State.closed
   /// Our own address on this flow, once it is open.
   var local: Endpoint?
   var sender: RequestShape.Sender?
+  /// The host of our own address as our Vias show it.
+  var sentByHost: [UInt8] = []
   /// Lanes that wait for it to open.
   var waiting: [Int] = []
   /// The server asked to be left alone until then (RFC 3261, 21.5.4).
   var quietUntil: Instant?
+
+  init(server: Endpoint) {
+    self.server = server
+    name = server.description
+  }
+
+  /// RFC 3261, 18.1.2: an answer whose top Via does not name us is dropped.
+  func isSender(_ via: ViaView) -> Bool {
+    guard let local, via.sentByPort ?? Transport.udp.defaultPort == local.port else { return false }
+    return via.sentByHost.elementsEqual(sentByHost) || Host(via.sentByHost.text) == local.address
+  }
 }
