@@ -61,7 +61,8 @@ let package = Package(
     .executableTarget(
       name: "sipreconcile",
       dependencies: [
-        "SIP", "Reconcile", "Manifests", "EngineNIO", "EmbeddedRegistrar", "StateStore", "Agent",
+        "SIP", "Reconcile", "Manifests", "SIPTransport", "EngineNIO", "EmbeddedRegistrar", "StateStore",
+        "Agent",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings

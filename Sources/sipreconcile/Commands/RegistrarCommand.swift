@@ -31,7 +31,13 @@ struct RegistrarCommand: ProgramCommand {
   @Option(help: ArgumentHelp("Who may register; may be repeated.", valueName: "name:password"))
   var user: [UserArgument] = []
 
-  @Option(help: ArgumentHelp("A file with the faults to play.", valueName: "script"), completion: .file())
+  @Option(
+    help: ArgumentHelp(
+      "The faults to play, such as 'status=503,count=3; silence,probability=0.1', or a file with them.",
+      valueName: "script"
+    ),
+    completion: .file()
+  )
   var faults: String?
 
   @OptionGroup var outputOptions: OutputOptions
@@ -40,8 +46,8 @@ struct RegistrarCommand: ProgramCommand {
     var request = RegistrarRequest(listen: listen.endpoint)
     request.domains = domain
     request.users = user.isEmpty ? nil : user.map(\.credential)
-    request.faults = try faults.map { (path) throws(CommandFailure) in
-      try TextFile.read(path, run.surroundings, option: "--faults")
+    request.faults = try faults.map { (script) throws(CommandFailure) in
+      try TextFile.textOrContents(script, run.surroundings, option: "--faults")
     }
     let lines = RegistrarLines(run: run)
     let registrar = try await run.surroundings.composition.startRegistrar(request)

@@ -1,6 +1,7 @@
 import EmbeddedRegistrar
 import Reconcile
 import SIP
+import SIPTransport
 
 /// Starts the embedded registrar for a command.
 enum EmbeddedRegistrarStart {
@@ -18,7 +19,7 @@ enum EmbeddedRegistrarStart {
     } catch {
       throw CommandFailure(
         .failed,
-        "the registrar cannot listen at \(request.listen): \(error). Give a free address with --listen",
+        "the registrar cannot listen at \(request.listen): \(SystemWords.describe(error)). Give a free address with --listen",
         rule: "registrar"
       )
     }

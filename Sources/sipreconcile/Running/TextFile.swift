@@ -6,14 +6,27 @@
 
 /// A text file that an option names.
 enum TextFile {
+  /// The text of the file of that name where there is one, else the argument itself.
+  static func textOrContents(
+    _ argument: String,
+    _ surroundings: Surroundings,
+    option: String
+  ) throws(CommandFailure) -> String {
+    guard FileManager.default.fileExists(atPath: absolute(argument, surroundings)) else { return argument }
+    return try read(argument, surroundings, option: option)
+  }
+
+  private static func absolute(_ path: String, _ surroundings: Surroundings) -> String {
+    path.hasPrefix("/") ? path : surroundings.workingDirectory + "/" + path
+  }
+
   static func read(
     _ path: String,
     _ surroundings: Surroundings,
     option: String
   ) throws(CommandFailure) -> String {
-    let full = path.hasPrefix("/") ? path : surroundings.workingDirectory + "/" + path
     do {
-      return try String(contentsOf: URL(filePath: full), encoding: .utf8)
+      return try String(contentsOf: URL(filePath: absolute(path, surroundings)), encoding: .utf8)
     } catch {
       throw CommandFailure(.usage, "\(option): `\(path)` cannot be read", rule: "file")
     }
