@@ -79,7 +79,10 @@ let package = Package(
     .tests("ManifestsTests", of: ["Manifests", "Reconcile", "SIP"], exclude: ["Fixtures"]),
     .tests("StateStoreTests", of: ["StateStore", "Reconcile", "SIP", grdb]),
     .tests("EmbeddedRegistrarTests", of: ["EmbeddedRegistrar", "SIP", "SIPTransport", "TestSupport"] + nio),
-    .tests("EngineContractTests", of: ["EngineScripted", "Reconcile", "SIP"]),
+    .tests(
+      "EngineContractTests",
+      of: ["EmbeddedRegistrar", "EngineNIO", "EngineScripted", "Reconcile", "SIP", "SIPTransport"] + nio
+    ),
     .tests("EngineNIOTests", of: ["EmbeddedRegistrar", "EngineNIO", "Reconcile", "SIP"]),
     .tests(
       "AgentTests",

@@ -116,7 +116,7 @@ extension EngineShell {
 
   func query(_ list: [BindingQuery], then finish: @escaping ([LiveState]) -> Void) {
     guard !list.isEmpty, !isShutDown else {
-      return finish(list.map { _ in .unknown("the engine has stopped") })
+      return finish(EngineShell.unanswered(list))
     }
     let ticket = takeTicket()
     queries[ticket] = Collected(count: list.count, finish: finish)
@@ -129,11 +129,7 @@ extension EngineShell {
 
   func withdraw(_ list: [Withdrawal], then finish: @escaping ([WithdrawalResult]) -> Void) {
     guard !list.isEmpty, !isShutDown else {
-      return finish(
-        list.map {
-          WithdrawalResult(failure: .transport("the engine has stopped"), cseq: $0.sequence.lastCSeq)
-        }
-      )
+      return finish(EngineShell.unanswered(list))
     }
     let ticket = takeTicket()
     withdrawals[ticket] = Collected(count: list.count, finish: finish)
@@ -155,6 +151,17 @@ extension EngineShell {
       withdrawal.finish(filling: WithdrawalResult(failure: .transport("the engine has stopped"), cseq: 0))
     }
     continuation.finish()
+  }
+
+  /// What is said of questions that come after the engine's end.
+  static func unanswered(_ list: [BindingQuery]) -> [LiveState] {
+    list.map { _ in .unknown("the engine has stopped") }
+  }
+
+  static func unanswered(_ list: [Withdrawal]) -> [WithdrawalResult] {
+    list.map {
+      WithdrawalResult(failure: .transport("the engine has stopped"), cseq: $0.sequence.lastCSeq)
+    }
   }
 
   private func check() throws(EngineError) { if isShutDown { throw .shutDown } }
