@@ -63,7 +63,7 @@ package struct EngineRun: Sendable {
     self.work = work
     origin = (instant, time)
     lastWrite = instant
-    run = PlanRun(work.plan)
+    run = PlanRun(work.plan, isLeaving: work.isLeaving)
     residents = work.residents
     (currentRows, rowsByCallID) = EngineRun.rows(in: work)
     var positions: [AccountID: Int] = [:]
@@ -159,6 +159,17 @@ package struct EngineRun: Sendable {
   package mutating func tick(at now: Instant) -> [Action] {
     var actions: [Action] = []
     writeIfDue(at: now, into: &actions)
+    return actions
+  }
+
+  /// Lets the removals of the first waves go, whatever they still wait for.
+  package mutating func release(
+    throughWave wave: Int,
+    at now: Instant,
+    using random: inout some RandomNumberGenerator
+  ) -> [Action] {
+    var actions: [Action] = []
+    take(run.release(throughWave: wave, at: now), at: now, using: &random, into: &actions)
     return actions
   }
 

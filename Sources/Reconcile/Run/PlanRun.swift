@@ -22,6 +22,8 @@ public struct PlanRun: Sendable {
 
   let plan: Plan
   let graph: RunGraph
+  /// True for a shutdown, which goes on where a removal would be held for good.
+  let isLeaving: Bool
   var waits: [Int32]
   /// By node.
   var states: [State]
@@ -44,8 +46,9 @@ public struct PlanRun: Sendable {
     var blockedBy: [AccountID] = []
   }
 
-  public init(_ plan: Plan) {
+  public init(_ plan: Plan, isLeaving: Bool = false) {
     self.plan = plan
+    self.isLeaving = isLeaving
     graph = RunGraph(plan.changes)
     waits = graph.waits
     states = Array(repeating: .waiting, count: plan.changes.count * 2)
@@ -71,6 +74,17 @@ public struct PlanRun: Sendable {
   public mutating func stepsEnded(_ results: [(StepRef, StepResult)], at now: Instant) -> [Action] {
     var actions: [Action] = []
     for (ref, result) in results where !hasFinished { take(result, of: ref, at: now, into: &actions) }
+    release(at: now, into: &actions)
+    return close(&actions)
+  }
+
+  /// Lets the removals of the first waves go, whatever they still wait for: the share of a shutdown's time
+  /// that their dependents had is over.
+  mutating func release(throughWave wave: Int, at now: Instant) -> [Action] {
+    var actions: [Action] = []
+    for change in plan.changes.indices where plan.changes[change].wave <= wave {
+      if states[change * 2] == .ended, states[change * 2 + 1] == .waiting { ready.append(change * 2 + 1) }
+    }
     release(at: now, into: &actions)
     return close(&actions)
   }

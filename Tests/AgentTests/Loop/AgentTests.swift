@@ -268,6 +268,26 @@ import Testing
     #expect(try world.rows() == [])
   }
 
+  @Test("REC-53 REC-91 a stop goes on to the master of a silent dependent, and tells what is left")
+  func stopGoesOn() async throws {
+    let world = try AgentWorld([.named("m"), .named("d", on: "m")])
+    var settings = AgentSettings()
+    settings.unregisterOnExit = true
+    let share = settings.removalLimit / 2
+    let exit = try await world.run(settings) { hand in
+      try await hand.finished(1)
+      await world.engine.hold("d")
+      hand.signals.yield(.stop(.terminated))
+      try await hand.until("the dependent's removal") { await world.wire().last == "- d" }
+      world.clock.advance(by: share)
+      try await hand.until("the master's removal") { await world.wire().last == "- m" }
+      world.clock.advance(by: share)
+      try await hand.until("the end") { world.notices.reports.count == 2 }
+    }
+    #expect(exit == .stoppedShort(.terminated, left: ["d"]))
+    #expect(try world.rows().map(\.account.id) == ["d"])
+  }
+
   @Test("REC-90 a second signal leaves at once, with the state written")
   func secondSignal() async throws {
     let world = try AgentWorld([.named("m")])
