@@ -17,10 +17,10 @@ let nio: [Target.Dependency] = [
 ]
 /// What streams need beyond sockets: TLS, certificates that can be read, and WebSocket.
 let streams: [Target.Dependency] = [
-  .product(name: "NIOHTTP1", package: "swift-nio"),
   .product(name: "NIOSSL", package: "swift-nio-ssl"),
   .product(name: "NIOTLS", package: "swift-nio"),
   .product(name: "NIOWebSocket", package: "swift-nio"),
+  .product(name: "SwiftASN1", package: "swift-asn1"),
   .product(name: "X509", package: "swift-certificates"),
 ]
 
@@ -33,6 +33,7 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-asn1", from: "1.7.0"),
     .package(url: "https://github.com/apple/swift-certificates", from: "1.21.0"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
@@ -45,7 +46,7 @@ let package = Package(
     .target(name: "SIP", dependencies: [crypto], swiftSettings: settings),
     .target(name: "Reconcile", dependencies: ["SIP"], swiftSettings: settings),
     .target(name: "Manifests", dependencies: ["Reconcile", "SIP", "CYAML"], swiftSettings: settings),
-    .target(name: "SIPTransport", dependencies: ["SIP"] + nio + streams, swiftSettings: settings),
+    .target(name: "SIPTransport", dependencies: ["SIP", crypto] + nio + streams, swiftSettings: settings),
     .target(
       name: "EngineNIO",
       dependencies: ["Reconcile", "SIP", "SIPTransport"] + nio,
