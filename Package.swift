@@ -15,6 +15,14 @@ let nio: [Target.Dependency] = [
   .product(name: "NIOCore", package: "swift-nio"),
   .product(name: "NIOPosix", package: "swift-nio"),
 ]
+/// What streams need beyond sockets: TLS, certificates that can be read, and WebSocket.
+let streams: [Target.Dependency] = [
+  .product(name: "NIOSSL", package: "swift-nio-ssl"),
+  .product(name: "NIOTLS", package: "swift-nio"),
+  .product(name: "NIOWebSocket", package: "swift-nio"),
+  .product(name: "SwiftASN1", package: "swift-asn1"),
+  .product(name: "X509", package: "swift-certificates"),
+]
 
 let package = Package(
   name: "sipreconcile",
@@ -25,9 +33,12 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-asn1", from: "1.7.0"),
+    .package(url: "https://github.com/apple/swift-certificates", from: "1.21.0"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
@@ -35,7 +46,7 @@ let package = Package(
     .target(name: "SIP", dependencies: [crypto], swiftSettings: settings),
     .target(name: "Reconcile", dependencies: ["SIP"], swiftSettings: settings),
     .target(name: "Manifests", dependencies: ["Reconcile", "SIP", "CYAML"], swiftSettings: settings),
-    .target(name: "SIPTransport", dependencies: ["SIP"] + nio, swiftSettings: settings),
+    .target(name: "SIPTransport", dependencies: ["SIP", crypto] + nio + streams, swiftSettings: settings),
     .target(
       name: "EngineNIO",
       dependencies: ["Reconcile", "SIP", "SIPTransport"] + nio,
