@@ -229,7 +229,7 @@ struct AresResolverTests {
 
   @Test("DNS-29 thousands of records, names that no host has and damaged messages harm nobody")
   func hostileAnswers() async throws {
-    let many = (0..<2000).map { StubRecord.srv(UInt16(1000 + $0), "h.example.org") }
+    let many = (0..<1200).map { StubRecord.srv(UInt16(1000 + $0), "h.example.org") }
     let odd: [StubRecord] = [
       StubRecord(.srv(priority: 0, weight: 0, port: 1, target: "a b.example.org")),
       StubRecord(.raw(type: 33, [0, 0, 0])), StubRecord(.raw(type: 33, [0, 0, 0, 0, 0, 1, 0xc0, 0xff])),
@@ -245,7 +245,7 @@ struct AresResolverTests {
       Issue.record("not found")
       return
     }
-    #expect(answer.records.count == 2000)
+    #expect(answer.records.count == 1200)
     let record = SRVRecord(priority: 0, weight: 0, port: 5070, target: "good.example.org")
     #expect(good.records.map(\.value) == [.srv(record)])
     await resolver.close()
