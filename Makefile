@@ -9,7 +9,7 @@ SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 FLAGS := --explicit-target-dependency-import-check error
 SOURCES := Sources Tests Package.swift
 
-BUILD_PACKAGES := libyaml-dev libsqlite3-dev pkg-config
+BUILD_PACKAGES := libc-ares-dev libyaml-dev libsqlite3-dev pkg-config
 TEST_PACKAGES := $(BUILD_PACKAGES) kamailio kamailio-extra-modules sip-tester
 
 SANDBOX := .build/release/sipreconcile

@@ -42,11 +42,16 @@ let package = Package(
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
+    .systemLibrary(name: "CAres", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .target(name: "SIP", dependencies: [crypto], swiftSettings: settings),
     .target(name: "Reconcile", dependencies: ["SIP"], swiftSettings: settings),
     .target(name: "Manifests", dependencies: ["Reconcile", "SIP", "CYAML"], swiftSettings: settings),
-    .target(name: "SIPTransport", dependencies: ["SIP", crypto] + nio + streams, swiftSettings: settings),
+    .target(
+      name: "SIPTransport",
+      dependencies: ["SIP", "CAres", crypto] + nio + streams,
+      swiftSettings: settings
+    ),
     .target(
       name: "EngineNIO",
       dependencies: ["Reconcile", "SIP", "SIPTransport"] + nio,
@@ -81,7 +86,7 @@ let package = Package(
 
     .target(
       name: "TestSupport",
-      dependencies: ["Reconcile", "SIP"],
+      dependencies: ["Reconcile", "SIP"] + nio,
       path: "Tests/Support",
       swiftSettings: settings
     ),
@@ -89,6 +94,7 @@ let package = Package(
     .tests("ReconcileTests", of: ["Reconcile", "SIP", "EngineScripted", "TestSupport"]),
     .tests("ManifestsTests", of: ["Manifests", "Reconcile", "SIP"], exclude: ["Fixtures"]),
     .tests("StateStoreTests", of: ["StateStore", "Reconcile", "SIP", grdb]),
+    .tests("SIPTransportTests", of: ["SIPTransport", "SIP", "TestSupport"]),
     .tests("EmbeddedRegistrarTests", of: ["EmbeddedRegistrar", "SIP", "SIPTransport", "TestSupport"] + nio),
     .tests(
       "EngineContractTests",

@@ -1,0 +1,4 @@
+package enum AddressFamily: Hashable, Sendable, CaseIterable {
+  case ipv4
+  case ipv6
+}

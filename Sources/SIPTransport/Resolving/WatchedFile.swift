@@ -1,0 +1,65 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A small file of the system that may change while we run.
+struct WatchedFile {
+  private struct Stamp: Equatable {
+    let seconds: Int
+    let nanoseconds: Int
+    let size: Int
+    let number: UInt64
+  }
+
+  /// More is not read.
+  private static let limit = 16 << 20
+
+  private let path: String
+  private var stamp: Stamp?
+  private var wasLooked = false
+
+  init(_ path: String) { self.path = path }
+
+  /// True the first time, and whenever the file is another than when this was asked last.
+  mutating func hasChanged() -> Bool {
+    let now = currentStamp()
+    defer {
+      stamp = now
+      wasLooked = true
+    }
+    return !wasLooked || now != stamp
+  }
+
+  /// The file's bytes; none if it is not there or cannot be read.
+  func bytes() -> [UInt8] {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return [] }
+    defer { close(descriptor) }
+    var content: [UInt8] = []
+    var part = [UInt8](repeating: 0, count: 65_536)
+    while content.count < WatchedFile.limit {
+      let count = read(descriptor, &part, part.count)
+      guard count > 0 else { break }
+      content += part[..<count]
+    }
+    return content
+  }
+
+  private func currentStamp() -> Stamp? {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    #if canImport(Darwin)
+      let time = status.st_mtimespec
+    #else
+      let time = status.st_mtim
+    #endif
+    return Stamp(
+      seconds: time.tv_sec,
+      nanoseconds: time.tv_nsec,
+      size: Int(status.st_size),
+      number: UInt64(status.st_ino)
+    )
+  }
+}
