@@ -13,8 +13,15 @@ import SIPTransport
 /// The side of the engine that touches the world: sockets, the clock and one timer, on one event loop.
 ///
 /// Every method is called on the loop. After each input it carries out what the machine asks for, sends all
-/// datagrams with one flush a flow, and hands the events out as one batch.
+/// datagrams with one flush a flow, and hands the events out in batches.
 final class EngineShell {
+  /// While events follow each other closely, a batch is handed out once in this time, or once there are so
+  /// many: each batch wakes another thread.
+  private static let eventInterval = Duration.milliseconds(5)
+  private static let eventBatch = 2048
+  /// So many requests in flight are answered by the dozen.
+  private static let many = 64
+
   private var machine: EngineMachine
   private let settings: NIOEngine.Settings
   private let loop: any EventLoop
@@ -28,6 +35,9 @@ final class EngineShell {
   private var withdrawals: [Int: Collected<WithdrawalResult>] = [:]
   private var nextTicket = 0
   private var isShutDown = false
+  /// When events were handed out last.
+  private var lastTold = Instant(nanoseconds: 0)
+  private var willTell = false
   private var isSettling = false
 
   init(
@@ -150,6 +160,7 @@ extension EngineShell {
     for withdrawal in withdrawals.values {
       withdrawal.finish(filling: WithdrawalResult(failure: .transport("the engine has stopped"), cseq: 0))
     }
+    tell()
     continuation.finish()
   }
 
@@ -190,14 +201,35 @@ extension EngineShell {
       }
       machine.actions.removeAll(keepingCapacity: true)
       // A socket that refuses to send says so here and now, and that may ask for more.
-      for flow in flows.values { flow.flush() }
+      let expectsMany = machine.requestsInFlight >= EngineShell.many
+      for flow in flows.values {
+        flow.flush()
+        flow.expectsMany = expectsMany
+      }
       listener?.flush()
     } while !machine.actions.isEmpty
-    if !machine.events.isEmpty {
-      continuation.yield(machine.events)
-      machine.events.removeAll(keepingCapacity: false)
-    }
+    if !machine.events.isEmpty { tellIfDue() }
     armTimer()
+  }
+
+  /// Hands events out at once after a quiet time, and else when the interval has passed.
+  private func tellIfDue() {
+    let isDue = EngineShell.now - lastTold >= EngineShell.eventInterval
+    guard !isDue, machine.events.count < EngineShell.eventBatch else { return tell() }
+    guard !willTell else { return }
+    willTell = true
+    let wait = TimeAmount.nanoseconds(EngineShell.eventInterval.nanoseconds)
+    loop.assumeIsolated().scheduleTask(in: wait) {
+      self.willTell = false
+      self.tell()
+    }
+  }
+
+  private func tell() {
+    guard !machine.events.isEmpty else { return }
+    lastTold = EngineShell.now
+    continuation.yield(machine.events)
+    machine.events.removeAll(keepingCapacity: false)
   }
 
   private func perform(_ action: EngineMachine.Action) {

@@ -32,7 +32,8 @@ public struct PlanRun: Sendable {
   var trouble: [Int: Trouble] = [:]
   /// By change: why its old binding must stay, if a dependent could not leave it.
   var held: [Int: Trouble] = [:]
-  var beganAt: [Int: Instant] = [:]
+  /// By change.
+  var beganAt: [Instant?]
   var unended: Int
   var ready: [Int] = []
   var begins: [StepRef] = []
@@ -53,6 +54,7 @@ public struct PlanRun: Sendable {
     waits = graph.waits
     states = Array(repeating: .waiting, count: plan.changes.count * 2)
     unended = plan.changes.count
+    beganAt = Array(repeating: nil, count: plan.changes.count)
     report = Report(planDigest: plan.digest)
     report.outcomes.reserveCapacity(plan.changes.count)
   }
@@ -144,7 +146,7 @@ public struct PlanRun: Sendable {
       action: plan.changes[change].action,
       kind: .done
     )
-    if let began = beganAt.removeValue(forKey: change) { outcome.duration = now - began }
+    if let began = beganAt[change] { outcome.duration = now - began }
     if let trouble = trouble[change] {
       outcome.kind = trouble.kind
       outcome.code = trouble.result.code
