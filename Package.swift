@@ -86,11 +86,16 @@ let package = Package(
 
     .target(
       name: "TestSupport",
-      dependencies: ["Reconcile", "SIP"] + nio,
+      dependencies: [
+        "Reconcile", "SIP", crypto,
+        .product(name: "SwiftASN1", package: "swift-asn1"),
+        .product(name: "X509", package: "swift-certificates"),
+      ] + nio,
       path: "Tests/Support",
       swiftSettings: settings
     ),
     .tests("SIPTests", of: ["SIP", "TestSupport"]),
+    .tests("SIPTransportTests", of: ["SIP", "SIPTransport", "TestSupport"] + nio + streams),
     .tests("ReconcileTests", of: ["Reconcile", "SIP", "EngineScripted", "TestSupport"]),
     .tests("ManifestsTests", of: ["Manifests", "Reconcile", "SIP"], exclude: ["Fixtures"]),
     .tests("StateStoreTests", of: ["StateStore", "Reconcile", "SIP", grdb]),
