@@ -92,7 +92,7 @@ let package = Package(
       of: ["sipreconcile", "Agent", "EngineScripted", "Manifests", "Reconcile", "SIP", "StateStore"],
       exclude: ["Golden"]
     ),
-    .tests("InteropTests", of: ["sipreconcile", "SIP", "TestSupport"]),
+    .tests("InteropTests", of: ["sipreconcile", "EmbeddedRegistrar", "SIP", "TestSupport"]),
   ]
 )
 
