@@ -99,7 +99,6 @@ let package = Package(
     .tests("ReconcileTests", of: ["Reconcile", "SIP", "EngineScripted", "TestSupport"]),
     .tests("ManifestsTests", of: ["Manifests", "Reconcile", "SIP"], exclude: ["Fixtures"]),
     .tests("StateStoreTests", of: ["StateStore", "Reconcile", "SIP", grdb]),
-    .tests("SIPTransportTests", of: ["SIPTransport", "SIP", "TestSupport"]),
     .tests("EmbeddedRegistrarTests", of: ["EmbeddedRegistrar", "SIP", "SIPTransport", "TestSupport"] + nio),
     .tests(
       "EngineContractTests",
@@ -115,7 +114,7 @@ let package = Package(
       of: ["sipreconcile", "Agent", "EngineScripted", "Manifests", "Reconcile", "SIP", "StateStore"],
       exclude: ["Golden"]
     ),
-    .tests("InteropTests", of: ["sipreconcile", "SIP", "TestSupport"]),
+    .tests("InteropTests", of: ["sipreconcile", "EmbeddedRegistrar", "SIP", "TestSupport"]),
   ]
 )
 

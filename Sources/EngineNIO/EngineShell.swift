@@ -26,7 +26,7 @@ final class EngineShell {
   private let settings: NIOEngine.Settings
   private let loop: any EventLoop
   private let binder: DatagramBinder
-  private let resolver = SystemResolver()
+  private let resolver: AresResolver
   private let continuation: AsyncStream<[RegistrationEvent]>.Continuation
   private var listener: DatagramFlow?
   private var flows: [Int: DatagramFlow] = [:]
@@ -43,10 +43,12 @@ final class EngineShell {
   init(
     _ settings: NIOEngine.Settings,
     loop: any EventLoop,
+    resolver: AresResolver,
     events: AsyncStream<[RegistrationEvent]>.Continuation
   ) {
     self.settings = settings
     self.loop = loop
+    self.resolver = resolver
     binder = DatagramBinder(loop: loop)
     continuation = events
     let timers = TransactionTimers(t1: settings.timers.t1, t2: settings.timers.t2, t4: settings.timers.t4)
@@ -234,7 +236,7 @@ extension EngineShell {
 
   private func perform(_ action: EngineMachine.Action) {
     switch action {
-    case .resolve(let lane, let key): resolve(lane, key)
+    case .look(let query): look(up: query)
     case .open(let flow, let server): open(flow, to: server)
     case .send(let flow, let exchange): send(exchange, over: flow)
     case .answer(let flow, let bytes, let peer): answer(bytes, to: peer, over: flow)
@@ -266,21 +268,17 @@ extension EngineShell {
     }
   }
 
-  private func resolve(_ lane: Int, _ key: Lane.Key) {
-    let port = key.port ?? key.transport.defaultPort
-    let promise = loop.makePromise(of: [Endpoint].self)
-    promise.completeWithTask { [resolver] in
-      try await resolver.addresses(of: key.host.description, port: port)
+  private func look(up query: DNSQuery) {
+    let shell = NIOLoopBound(self, eventLoop: loop)
+    resolver.look(up: query) { [loop] result in
+      loop.execute { shell.value.answered(query, result) }
     }
-    promise.futureResult.assumeIsolated().whenComplete { result in
-      switch result {
-      case .success(let servers):
-        self.machine.resolved(lane, to: servers, reason: "", at: EngineShell.now)
-      case .failure(let error):
-        self.machine.resolved(lane, to: [], reason: SystemWords.describe(error), at: EngineShell.now)
-      }
-      self.settle()
-    }
+  }
+
+  private func answered(_ query: DNSQuery, _ result: DNSResult) {
+    guard !isShutDown else { return }
+    machine.answered(query, result, at: EngineShell.now)
+    settle()
   }
 
   private func open(_ flow: Int, to server: Endpoint) {

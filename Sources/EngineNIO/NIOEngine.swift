@@ -21,6 +21,8 @@ public final class NIOEngine: RegistrationEngine {
     public var limits: [RegistrarLimits] = []
     /// T1, T2 and T4 (RFC 3261, 17.1.2.2).
     public var timers = (t1: Duration.milliseconds(500), t2: Duration.seconds(4), t4: Duration.seconds(5))
+    /// The name servers to ask; empty is the system's.
+    public var nameServers: [Endpoint] = []
     /// Makes branches, tags, nonces and jitter repeatable, for tests only.
     public var seed: UInt64?
     /// Sends everything to this address, whatever the accounts name: a rehearsal.
@@ -39,13 +41,16 @@ public final class NIOEngine: RegistrationEngine {
   private let group: MultiThreadedEventLoopGroup
   /// True once `shutdown` was called: the loop takes nothing more, and would lose it without a word.
   private let isShutDown = Mutex(false)
+  private let resolver: AresResolver
 
   private init(
     group: MultiThreadedEventLoopGroup,
+    resolver: AresResolver,
     shell: NIOLoopBound<EngineShell>,
     events: AsyncStream<[RegistrationEvent]>
   ) {
     self.group = group
+    self.resolver = resolver
     self.shell = shell
     self.events = events
     loop = group.any()
@@ -58,12 +63,18 @@ public final class NIOEngine: RegistrationEngine {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let loop = group.any()
     let (events, continuation) = AsyncStream.makeStream(of: [RegistrationEvent].self)
+    var resolverSettings = AresResolver.Settings()
+    resolverSettings.servers = settings.nameServers
+    let resolver = AresResolver(resolverSettings)
     do {
       let shell = try await loop.submit {
-        NIOLoopBound(EngineShell(settings, loop: loop, events: continuation), eventLoop: loop)
+        NIOLoopBound(
+          EngineShell(settings, loop: loop, resolver: resolver, events: continuation),
+          eventLoop: loop
+        )
       }.get()
       try await loop.flatSubmit { shell.value.listen() }.get()
-      return NIOEngine(group: group, shell: shell, events: events)
+      return NIOEngine(group: group, resolver: resolver, shell: shell, events: events)
     } catch {
       await stop(group)
       throw .cannotBind(settings.bind.map(\.description) ?? "UDP", reason: SystemWords.describe(error))
@@ -130,6 +141,8 @@ public final class NIOEngine: RegistrationEngine {
         }
       }
     }
+    // First, for its answers come to the loop.
+    await resolver.close()
     await NIOEngine.stop(group)
   }
 

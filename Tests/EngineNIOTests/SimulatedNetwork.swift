@@ -84,8 +84,10 @@ struct SimulatedNetwork {
   var listings: [LiveState] = []
   var withdrawn: [WithdrawalResult] = []
   var asked: [CredentialRequest] = []
-  /// Host names that can be resolved.
+  /// Host names that have addresses, and neither NAPTR nor SRV records.
   var names: [String: [Endpoint]] = [:]
+  /// What the name servers say of single queries.
+  var zone: [DNSQuery: DNSResult] = [:]
   /// Servers that refuse every datagram (ICMP port unreachable).
   var refusing: Set<Endpoint> = []
   /// Servers to which no socket can be opened.
@@ -117,10 +119,7 @@ struct SimulatedNetwork {
     var performed = 0
     while performed < machine.actions.count {
       switch machine.actions[performed] {
-      case .resolve(let lane, let key):
-        lookups.append(key.host.description)
-        let servers = names[key.host.description] ?? []
-        machine.resolved(lane, to: servers, reason: "no such name", at: now)
+      case .look(let query): machine.answered(query, look(up: query), at: now)
       case .open(let flow, let server):
         if unreachable.contains(server) {
           machine.flowFailed(flow, reason: "Network is unreachable", isClosed: true, at: now)
@@ -138,6 +137,18 @@ struct SimulatedNetwork {
     machine.actions.removeAll()
     events += machine.events
     machine.events.removeAll()
+  }
+
+  /// What the name servers say: `zone`, then `names`; a name of neither does not exist.
+  private mutating func look(up query: DNSQuery) -> DNSResult {
+    if query.type == .a { lookups.append(query.name) }
+    if let result = zone[query] { return result }
+    guard let servers = names[query.name] else { return .noSuchName(lifetime: nil) }
+    guard query.type == .a else { return .noRecords(lifetime: 300) }
+    let records = servers.map {
+      DNSRecord(name: query.name, lifetime: 3600, value: .address($0.address))
+    }
+    return .found(DNSAnswer(records: records, lifetime: 3600))
   }
 
   private mutating func send(_ exchange: Int, over flow: Int) {

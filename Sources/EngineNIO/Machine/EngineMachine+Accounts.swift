@@ -60,6 +60,13 @@ extension EngineMachine {
     }
   }
 
+  /// The next hop to locate (RFC 3263, 4): the topmost route, or else the registrar.
+  func destination(of account: Account) -> Destination {
+    let hop = account.outboundProxy.first ?? account.registrar
+    let named = account.transport ?? hop.namedTransport ?? account.registrar.namedTransport
+    return Destination(hop, transport: named, isSecure: transport(of: account).isSecure)
+  }
+
   private mutating func insert(_ addition: AccountAddition, at now: Instant) {
     let slot = makeSlot(
       .account,
@@ -185,9 +192,8 @@ extension EngineMachine {
   }
 
   private mutating func lane(for account: Account) -> Int {
-    let hop = account.outboundProxy.first ?? account.registrar
-    let key = Lane.Key(host: hop.host, port: hop.port, transport: transport(of: account))
-    if let lane = laneByKey[key] { return lane }
+    let destination = self.destination(of: account)
+    if let lane = laneByDestination[destination] { return lane }
     let limits = settings.limits.first {
       $0.uri.host == account.registrar.host && $0.uri.port == account.registrar.port
     }
@@ -196,8 +202,8 @@ extension EngineMachine {
       maxRate: limits?.maxRate.map(Double.init),
       timers: settings.timers
     )
-    lanes.append(Lane(key: key, pacer: pacer))
-    laneByKey[key] = lanes.count - 1
+    lanes.append(Lane(destination: destination, pacer: pacer))
+    laneByDestination[destination] = lanes.count - 1
     return lanes.count - 1
   }
 }
@@ -255,7 +261,8 @@ extension EngineMachine {
   private mutating func move(_ slot: Int, to lane: Int) {
     let old = slots[slot].lane
     slots[slot].lane = lane
-    slots[slot].server = 0
+    slots[slot].server = nil
+    slots[slot].hasChosenServer = false
     slots[slot].registration.authenticator.forgetNonces()
     guard case .queued = slots[slot].registration.state, lanes[old].ready.contains(slot) else { return }
     lanes[old].ready.removeAll { $0 == slot }

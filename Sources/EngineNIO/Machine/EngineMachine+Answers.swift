@@ -70,8 +70,9 @@ extension EngineMachine {
     let reader = AnswerReader(message: message, contact: contact, instanceID: slots[slot].instanceID)
     let (answer, bindings) = reader.read()
     if answer.code == 503, let wait = answer.retryAfter {
-      leaveAlone(exchanges[exchange].flow, until: now + .seconds(Int64(min(wait, 3600))))
+      leaveAlone(exchanges[exchange].flow, for: wait, at: now)
     }
+    noteAnswer(answer.code, on: exchanges[exchange].flow, at: now)
     if (200...299).contains(answer.code) { slots[slot].hasSuppliedInVain = false }
     let challenges = reader.challenges
     guard authenticates(message, slot: slot) else {
@@ -164,17 +165,6 @@ extension EngineMachine {
 // MARK: - The shell's other reports
 
 extension EngineMachine {
-  /// The addresses of a lane's host, in the order to try them; empty with a reason if there are none.
-  mutating func resolved(_ lane: Int, to servers: [Endpoint], reason: String, at now: Instant) {
-    guard !servers.isEmpty else {
-      lanes[lane].resolution = .unknown
-      return failLookup(of: lane, reason, at: now)
-    }
-    setServers(servers, of: lane)
-    mark(lane)
-    pump(at: now)
-  }
-
   /// A flow is open; `local` is our own address on it.
   mutating func opened(_ flow: Int, local: Endpoint, at now: Instant) {
     flows[flow].state = .open
@@ -184,11 +174,6 @@ extension EngineMachine {
     for lane in flows[flow].waiting { mark(lane) }
     flows[flow].waiting = []
     sendAwaiting(flow, at: now)
-    pump(at: now)
-  }
-
-  private mutating func failLookup(of lane: Int, _ reason: String, at now: Instant) {
-    failReady(of: lane, at: nil, .unresolved(reason), now: now)
     pump(at: now)
   }
 

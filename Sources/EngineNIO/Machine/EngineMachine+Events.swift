@@ -31,7 +31,7 @@ extension EngineMachine {
     event.granted = slots[slot].registration.bound?.granted
     event.expiresIn = slots[slot].registration.bound.map { $0.expiresAt - now }
     event.bindings = bindings
-    if !lanes[slots[slot].lane].flows.isEmpty { event.peer = flows[flow(of: slot)].name }
+    if let flow = flow(of: slot) { event.peer = flows[flow].name }
     return event
   }
 

@@ -11,7 +11,8 @@ extension EngineMachine {
       return changed(slot, bindings: [], at: now)
     }
     slots[slot].isBlocked = false
-    slots[slot].serversTried = 0
+    slots[slot].hasChosenServer = false
+    if !slots[slot].triedServers.isEmpty { slots[slot].triedServers = [] }
     lanes[slots[slot].lane].ready.append(slot)
     mark(slots[slot].lane)
   }
@@ -53,37 +54,25 @@ extension EngineMachine {
   private mutating func isReady(_ lane: Int, for slot: Int, at now: Instant) -> Bool {
     switch lanes[lane].resolution {
     case .unknown:
-      if let server = settings.onlyServer {
-        setServers([server], of: lane)
-        return isReady(lane, for: slot, at: now)
-      }
-      if let server = literalServer(of: lanes[lane].key) {
-        setServers([server], of: lane)
-        return isReady(lane, for: slot, at: now)
-      }
-      lanes[lane].resolution = .underway
-      actions.append(.resolve(lane: lane, lanes[lane].key))
-      return false
+      locate(lane, at: now)
+      // An address, and what was asked for lately, is known at once.
+      guard case .known = lanes[lane].resolution else { return false }
+      return isReady(lane, for: slot, at: now)
     case .underway: return false
     case .known:
-      if let end = passQuietServers(slot, at: now) {
+      locateIfDue(lane, at: now)
+      if let end = chooseServer(for: slot, at: now) {
         lanes[lane].pacer.pause(until: end, at: now)
         return true
       }
-      return isOpen(flow(of: slot), for: lane)
+      guard let flow = flow(of: slot) else { return false }
+      return isOpen(flow, for: lane)
     }
   }
 
-  private func literalServer(of key: Lane.Key) -> Endpoint? {
-    switch key.host {
-    case .name: nil
-    case .ipv4, .ipv6: Endpoint(address: key.host, port: key.port ?? key.transport.defaultPort)
-    }
-  }
-
-  func flow(of slot: Int) -> Int {
-    let flows = lanes[slots[slot].lane].flows
-    return flows[slots[slot].server % flows.count]
+  /// The flow to the server that the slot has chosen.
+  func flow(of slot: Int) -> Int? {
+    slots[slot].server.map { lanes[slots[slot].lane].flows[$0] }
   }
 
   private mutating func isOpen(_ flow: Int, for lane: Int) -> Bool {
@@ -96,19 +85,6 @@ extension EngineMachine {
     }
     if !flows[flow].waiting.contains(lane) { flows[flow].waiting.append(lane) }
     return false
-  }
-
-  mutating func setServers(_ servers: [Endpoint], of lane: Int) {
-    lanes[lane].resolution = .known
-    let found = servers.map { server in
-      if let flow = flowByServer[server] { return flow }
-      flows.append(Flow(server: server))
-      flowByServer[server] = flows.count - 1
-      return flows.count - 1
-    }
-    // Accounts know their server by its place, and stay with the one that accepted them (RFC 3261, 10.2.4).
-    let kept = lanes[lane].flows.filter(found.contains)
-    lanes[lane].flows = kept + found.filter { !kept.contains($0) }
   }
 
   /// Sends the registration's next REGISTER. False if nothing is to be sent, or not now.
@@ -166,8 +142,9 @@ extension EngineMachine {
 
   /// Writes the registration's next REGISTER into an exchange and starts its transaction.
   private mutating func write(_ slot: Int, into exchange: Int, at now: Instant) -> Bool {
-    let flow = flow(of: slot)
-    guard let sender = flows[flow].sender, let local = flows[flow].local else { return false }
+    guard let flow = flow(of: slot), let sender = flows[flow].sender, let local = flows[flow].local else {
+      return false
+    }
     chooseContact(of: slot, local: local)
     var request: RegisterRequest?
     step(slot, at: now) { request = $0.begin(at: now, into: &$2) }

@@ -5,20 +5,32 @@ import SIP
 // Which of a lane's servers is asked: the one that accepted, the next after a failure, none that asked for quiet.
 
 extension EngineMachine {
+  /// Chooses a server for an attempt that wants its turn; the end of the shortest quiet if there is none.
+  mutating func chooseServer(for slot: Int, at now: Instant) -> Instant? {
+    if slots[slot].hasChosenServer, let flow = flow(of: slot), !isQuiet(flow, at: now) { return nil }
+    let failover = lanes[slots[slot].lane].failover
+    switch failover.first(keeping: slots[slot].server, health: &health, at: now, using: &random) {
+    case .use(let server): use(server, for: slot)
+    case .wait(let end): return end
+    case .exhausted: preconditionFailure("a location has at least one target")
+    }
+    return nil
+  }
+
+  /// A nonce is often known to the server alone that gave it.
+  private mutating func use(_ server: Int, for slot: Int) {
+    slots[slot].hasChosenServer = true
+    guard slots[slot].server != server else { return }
+    slots[slot].server = server
+    slots[slot].registration.authenticator.forgetNonces()
+  }
+
   /// The attempt goes on at the lane's next server, or ends where there is none (RFC 3263, 4.3).
   mutating func tryNextServer(_ slot: Int, at now: Instant) {
     guard let exchange = slots[slot].exchange else { return }
     let lane = exchanges[exchange].lane
-    let servers = lanes[lane].flows.count
-    slots[slot].serversTried += 1
-    while lane == slots[slot].lane, slots[slot].serversTried < servers {
-      slots[slot].server = (slots[slot].server + 1) % servers
-      let next = flow(of: slot)
-      guard !isQuiet(next, at: now) else {
-        slots[slot].serversTried += 1
-        continue
-      }
-      slots[slot].registration.authenticator.forgetNonces()
+    health.failed(flows[exchanges[exchange].flow].target, at: now)
+    if lane == slots[slot].lane, passServer(of: slot, at: now), let next = flow(of: slot) {
       if case .open = flows[next].state { return sendAgain(slot, at: now) }
       exchanges[exchange].flow = next
       exchanges[exchange].awaitsFlow = true
@@ -27,6 +39,18 @@ extension EngineMachine {
     resolveAnew(lane)
     step(slot, at: now) { $0.serversExhausted(at: now, using: &$1, into: &$2) }
     endTurn(of: slot, at: now)
+  }
+
+  /// The slot's server is used up for this attempt: chooses another. False if there is none.
+  private mutating func passServer(of slot: Int, at now: Instant) -> Bool {
+    if let server = slots[slot].server { slots[slot].triedServers.append(server) }
+    let failover = lanes[slots[slot].lane].failover
+    let tried = slots[slot].triedServers
+    guard case .use(let server) = failover.next(after: tried, health: &health, at: now, using: &random) else {
+      return false
+    }
+    use(server, for: slot)
+    return true
   }
 
   /// Whatever waited for a flow to open is sent.
@@ -45,37 +69,22 @@ extension EngineMachine {
     actions.append(.open(flow: flow, to: flows[flow].server))
   }
 
-  /// No server of the lane answered: its name is looked up again before the next attempt, since what it
-  /// stands for may have changed.
-  mutating func resolveAnew(_ lane: Int) {
-    guard case .known = lanes[lane].resolution, case .name = lanes[lane].key.host, settings.onlyServer == nil
-    else { return }
-    lanes[lane].resolution = .unknown
+  /// A server asked to be left alone for so many seconds, by whichever account (RFC 3261, 21.5.4).
+  mutating func leaveAlone(_ flow: Int, for seconds: UInt32, at now: Instant) {
+    health.leaveAlone(flows[flow].target, until: now + .seconds(Int64(seconds)), at: now)
   }
 
-  /// A server asked to be left alone, by whichever account (RFC 3261, 21.5.4).
-  mutating func leaveAlone(_ flow: Int, until end: Instant) {
-    flows[flow].quietUntil = max(flows[flow].quietUntil ?? end, end)
+  /// A server that gives final answers works, unless the answer says that it does not.
+  mutating func noteAnswer(_ code: UInt16, on flow: Int, at now: Instant) {
+    guard !health.isSpotless, StatusReaction(code: code) != .nextServer else { return }
+    health.answered(flows[flow].target, at: now)
   }
 
   private func isQuiet(_ flow: Int, at now: Instant) -> Bool {
-    flows[flow].quietUntil.map { $0 > now } ?? false
-  }
-
-  /// Moves a registration on to a server that may be asked; the end of the shortest quiet if there is none.
-  mutating func passQuietServers(_ slot: Int, at now: Instant) -> Instant? {
-    guard isQuiet(flow(of: slot), at: now) else { return nil }
-    let servers = lanes[slots[slot].lane].flows.count
-    var earliest: Instant?
-    for _ in 0..<servers {
-      guard let end = flows[flow(of: slot)].quietUntil, end > now else {
-        slots[slot].registration.authenticator.forgetNonces()
-        return nil
-      }
-      earliest = earliest.map { min($0, end) } ?? end
-      slots[slot].server = (slots[slot].server + 1) % servers
+    guard !health.isSpotless, case .quiet = health.standing(of: flows[flow].target, at: now) else {
+      return false
     }
-    return earliest
+    return true
   }
 
   /// What waits for a turn at this server goes on to the lane's next, or has failed before it was sent; nil
@@ -83,12 +92,13 @@ extension EngineMachine {
   mutating func failReady(of lane: Int, at failed: Int?, _ failure: AttemptFailure, now: Instant) {
     let waiting = lanes[lane].ready
     lanes[lane].ready.removeAll()
-    if failed == nil || lanes[lane].flows.count == 1 { resolveAnew(lane) }
+    if let failed { health.failed(flows[failed].target, at: now) }
     for slot in waiting where slots[slot].lane == lane {
-      if let failed, flow(of: slot) != failed || passFailedServer(slot) {
+      if let failed, flow(of: slot) != failed || passServer(of: slot, at: now) {
         lanes[lane].ready.append(slot)
         continue
       }
+      if failed != nil { resolveAnew(lane) }
       slots[slot].reason = describe(failure)
       step(slot, at: now) { $0.failUnsent(failure, at: now, using: &$1, into: &$2) }
       slots[slot].wasAttempted = true
@@ -96,16 +106,5 @@ extension EngineMachine {
       endTransient(slot)
     }
     mark(lane)
-  }
-
-  private mutating func passFailedServer(_ slot: Int) -> Bool {
-    let servers = lanes[slots[slot].lane].flows.count
-    slots[slot].serversTried += 1
-    guard slots[slot].serversTried < servers else {
-      resolveAnew(slots[slot].lane)
-      return false
-    }
-    slots[slot].server = (slots[slot].server + 1) % servers
-    return true
   }
 }

@@ -9,8 +9,8 @@ import SIP
 struct EngineMachine {
   /// What the shell is to do.
   enum Action {
-    /// Find the addresses of a lane's host, and call `resolved`.
-    case resolve(lane: Int, Lane.Key)
+    /// Ask the name servers, and call `answered`.
+    case look(DNSQuery)
     /// Open a socket to a server, and call `opened` or `flowFailed`.
     case open(flow: Int, to: Endpoint)
     /// Send the bytes of this exchange.
@@ -44,8 +44,10 @@ struct EngineMachine {
   var flows: [Flow] = []
   var slotByAccount: [AccountID: Int] = [:]
   var firstSlotByIdentity: [Int: Int] = [:]
-  var laneByKey: [Lane.Key: Int] = [:]
-  var flowByServer: [Endpoint: Int] = [:]
+  var laneByDestination: [Destination: Int] = [:]
+  var flowByServer: [Target.Server: Int] = [:]
+  var locator = ServerLocator(supported: EngineMachine.spokenTransports)
+  var health: ServerHealth
   var slotTimers: TimerWheel
   var exchangeTimers: TimerWheel
   var laneTimers: TimerWheel
@@ -77,6 +79,7 @@ struct EngineMachine {
     self.settings = settings
     self.random = random
     schedule = RefreshSchedule(timers: settings.timers)
+    health = ServerHealth(timers: settings.timers)
     slotTimers = TimerWheel(origin: now)
     exchangeTimers = TimerWheel(origin: now)
     laneTimers = TimerWheel(origin: now)
@@ -84,6 +87,9 @@ struct EngineMachine {
 
   /// How many requests wait for their answers.
   var requestsInFlight: Int { exchanges.count - freeExchanges.count }
+
+  /// What name servers may send us to.
+  static let spokenTransports: [Transport] = [.udp]
 
   /// When `timersFired` is to be called next.
   ///

@@ -4,30 +4,30 @@ import SIP
 
 /// The way to one next hop: its servers, its pace, and the registrations that want a turn.
 struct Lane {
-  /// What makes two accounts share a lane.
-  struct Key: Hashable {
-    var host: Host
-    var port: UInt16?
-    var transport: Transport
-  }
-
   enum Resolution {
     case unknown
     case underway
     case known
   }
 
-  let key: Key
+  /// What makes two accounts share a lane.
+  let destination: Destination
   var resolution = Resolution.unknown
-  /// Flows to the resolved addresses, in the order to try them.
+  /// When the name servers are to be asked again, beside the traffic.
+  var isDueAt: Instant?
+  /// None of the servers answered: what the name servers said before counts for nothing.
+  var asksAnew = false
+  /// Which of its servers is asked.
+  var failover = Failover()
+  /// The flows to the targets of `failover`, by their numbers.
   var flows: [Int] = []
   var ready = Deque<Int>()
   var pacer: Pacer
   /// Marked to be pumped at the end of the present input.
   var isMarked = false
 
-  init(key: Key, pacer: Pacer) {
-    self.key = key
+  init(destination: Destination, pacer: Pacer) {
+    self.destination = destination
     self.pacer = pacer
   }
 }
@@ -41,6 +41,7 @@ struct Flow {
   }
 
   let server: Endpoint
+  let transport: Transport
   /// The server as every event of a registration shows it.
   let name: String
   var state = State.closed
@@ -51,13 +52,15 @@ struct Flow {
   var sentByHost: [UInt8] = []
   /// Lanes that wait for it to open.
   var waiting: [Int] = []
-  /// The server asked to be left alone until then (RFC 3261, 21.5.4).
-  var quietUntil: Instant?
 
-  init(server: Endpoint) {
-    self.server = server
-    name = server.description
+  init(_ server: Target.Server) {
+    self.server = server.endpoint
+    transport = server.transport
+    name = server.endpoint.description
   }
+
+  /// What failures and pauses belong to.
+  var target: Target.Server { Target.Server(server, transport) }
 
   /// RFC 3261, 18.1.2: an answer whose top Via does not name us is dropped.
   func isSender(_ via: ViaView) -> Bool {

@@ -28,10 +28,12 @@ struct Slot {
   var registration: RegistrationMachine
   var shape: RequestShape
   var lane: Int
-  /// The server of the lane that is asked; kept after a success (RFC 3261, 10.2.4).
-  var server = 0
-  /// How many servers the attempt on its way has used up, or left out.
-  var serversTried = 0
+  /// The server of the lane that is asked, by its number there; kept after a success (RFC 3261, 10.2.4).
+  var server: Int?
+  /// The attempt that waits for its turn has chosen `server`.
+  var hasChosenServer = false
+  /// The servers that the attempt on its way has used up.
+  var triedServers: [Int] = []
   /// The exchange on its way, or nil.
   var exchange: Int?
   /// The contact URI as sent; empty until it is known.

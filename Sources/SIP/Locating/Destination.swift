@@ -34,15 +34,19 @@ package struct Destination: Hashable, Sendable {
   /// something else than this URI wants TLS (RFC 3261, 8.1.2).
   package init(_ uri: SIPURI, transport: Transport? = nil, isSecure: Bool = false) {
     let replaced = uri.parameter("maddr").flatMap { Host($0) ?? IPv6Address($0).map(Host.ipv6) }
-    let named = uri.parameter("transport").flatMap { Transport(name: $0) }
     self.init(
       host: replaced ?? uri.host,
       port: uri.port,
-      transport: transport ?? named,
+      transport: transport ?? uri.namedTransport,
       isSecure: isSecure || uri.scheme == .sips,
       domain: uri.host
     )
   }
+}
+
+extension SIPURI {
+  /// What the URI itself says with its parameter; unlike `transport`, nothing that the scheme implies.
+  package var namedTransport: Transport? { parameter("transport").flatMap { Transport(name: $0) } }
 }
 
 extension Transport {

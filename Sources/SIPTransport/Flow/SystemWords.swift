@@ -12,7 +12,6 @@ package enum SystemWords {
   package static func describe(_ error: any Error) -> String {
     switch error {
     case let error as IOError: String(cString: strerror(error.errnoCode))
-    case let error as SystemResolver.Failure: error.reason
     default: String(describing: error)
     }
   }

@@ -31,6 +31,7 @@ extension NIOEngine.Settings {
     timers = (request.timers.t1, request.timers.t2, request.timers.t4)
     seed = request.seed
     onlyServer = request.onlyServer
+    nameServers = request.nameServers
     credentialProvider = request.credentialProvider
     if let write = request.trace {
       trace = { record in

@@ -13,6 +13,8 @@ struct EngineRequest: Sendable {
   var seed: UInt64?
   /// Everything goes to this address, whatever the accounts name.
   var onlyServer: Endpoint?
+  /// Empty: the system's.
+  var nameServers: [Endpoint] = []
   var credentialProvider: (any CredentialProvider)?
   /// Gets each message, credentials removed.
   var trace: (@Sendable (String) -> Void)?

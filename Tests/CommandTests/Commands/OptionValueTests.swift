@@ -34,6 +34,16 @@ import Testing
     #expect(BindAddress(argument: "192.0.2.1:99999") == nil)
   }
 
+  @Test("HAR-02 a name server is named by its address, with port 53 unless another is given")
+  func nameServersAreAddresses() {
+    #expect(NameServerAddress(argument: "127.0.0.1:5353")?.endpoint.description == "127.0.0.1:5353")
+    #expect(NameServerAddress(argument: "192.0.2.53")?.endpoint.port == 53)
+    #expect(NameServerAddress(argument: "[::1]:5353")?.endpoint.description == "[::1]:5353")
+    for text in ["ns.example.org", "192.0.2.53:0", "::1", ""] {
+      #expect(NameServerAddress(argument: text) == nil, "\(text)")
+    }
+  }
+
   @Test func advertisedAddressesMayBeNames() {
     #expect(AdvertisedAddress(argument: "pbx.example.com")?.port == nil)
     #expect(AdvertisedAddress(argument: "pbx.example.com:5062")?.port == 5062)

@@ -13,6 +13,14 @@ struct EngineOptions: ParsableArguments {
   @Option(help: ArgumentHelp("SIP timers, such as t1=50ms,t2=400ms,t4=500ms.", valueName: "timers"))
   var timers = TimerChoice()
 
+  @Option(
+    help: ArgumentHelp(
+      "Ask this name server in place of the system's; may be given more than once.",
+      valueName: "address[:port]"
+    )
+  )
+  var dnsServer: [NameServerAddress] = []
+
   @Option(help: "Make random choices repeatable, for tests.")
   var seed: UInt64?
 
@@ -38,6 +46,7 @@ struct EngineOptions: ParsableArguments {
     request.userAgent = settings.userAgent
     request.limits = limits
     request.timers = timers
+    request.nameServers = dnsServer.map(\.endpoint)
     request.seed = seed
     return request
   }
