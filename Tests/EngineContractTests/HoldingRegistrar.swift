@@ -86,7 +86,8 @@ final class HoldingRegistrar {
     case .send(let bytes, let peer):
       // What cannot be sent is lost, as datagrams are: the engine sends its request again.
       do { try flow?.send(bytes, to: peer) } catch {}
-    case .wake: break  // Only delayed answers ask for it, and this registrar has none.
+    // This registrar has no streams, and no delayed answers.
+    case .reply, .wake: break
     }
   }
 }

@@ -1,5 +1,10 @@
 import Crypto
-import Foundation
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
 
 /// The proof that a server understood the WebSocket handshake (RFC 6455, 4.2.2). It protects nothing.
 enum WebSocketAccept {
