@@ -177,71 +177,6 @@ import Testing
     #expect(try world.rows().count == 4)
   }
 
-  @Test("REC-69 REG-11 a restart holds what is bound and sends nothing, and later numbers are higher")
-  func warmRestart() async throws {
-    let accounts = (0..<50).map { Account.named("n\($0)") } + [.named("d", on: "n0")]
-    let world = try AgentWorld(accounts)
-    try await world.run { hand in try await hand.finished(1) }
-    let before = Dictionary(uniqueKeysWithValues: try world.rows().map { ($0.callID, $0) })
-    let used = await world.engine.requests.map(\.cseq).max() ?? 0
-    await world.restart()
-    try await world.run { hand in
-      try await hand.finished(1)
-      try await hand.reload()
-      #expect(await world.engine.requests == [])
-      try await world.engine.refresh(["n7"])
-      try await hand.until("a refresh") { await world.wire() == ["+ n7"] }
-    }
-    let request = try #require(await world.engine.requests.first)
-    #expect(request.cseq > used)
-    #expect(before[request.callID]?.account.id == "n7")
-    #expect(request.cseq > (before[request.callID]?.cseqReserved ?? .max))
-    let after = try world.rows()
-    #expect(Set(after.map(\.callID)) == Set(before.keys))
-    #expect(after.allSatisfy { row in row.cseqReserved > (before[row.callID]?.cseqReserved ?? .max) })
-  }
-
-  @Test("REC-69 REC-93 after a restart the status tells how the last attempt ended")
-  func theLastAnswerIsKnown() async throws {
-    let world = try AgentWorld([.named("a")])
-    var settings = AgentSettings()
-    settings.controlPath = AgentCall.path(forStateAt: world.statePath)
-    try await world.run(settings) { hand in try await hand.finished(1) }
-    let row = try #require(try world.rows().first)
-    #expect(row.lastCode == 200)
-    await world.restart()
-    try await world.run(settings) { [settings] hand in
-      try await hand.finished(1)
-      // What an engine says of a binding that it was given, and did not make.
-      var held = RegistrationEvent(account: "a", state: .ok, callID: row.callID, cseq: row.cseqReserved)
-      held.contact = row.contact
-      held.expiresIn = .seconds(1800)
-      await world.engine.announce(held)
-      try await hand.until("the socket") {
-        FileManager.default.fileExists(atPath: settings.controlPath ?? "")
-      }
-      try await hand.until("the event") { try await hand.status().accounts.first?.state == .ok }
-      let status = try #require(try await hand.status().accounts.first)
-      #expect(status.lastCode == 200)
-      #expect(status.lastReason == row.lastReason)
-    }
-    #expect(try world.rows().map(\.lastCode) == [200])
-  }
-
-  @Test("REC-69 a restart whose plan is refused still holds what is bound")
-  func refusedRestart() async throws {
-    let world = try AgentWorld([.named("a"), .named("b")])
-    try await world.run { hand in try await hand.finished(1) }
-    await world.restart()
-    world.source.declare([])
-    try await world.run { hand in
-      try await hand.finished(1)
-      #expect(await world.engine.calls == [.add(["a", "b"])])
-      #expect(await world.engine.requests == [])
-    }
-    #expect(try world.rows().map(\.phase) == [.bound, .bound])
-  }
-
   @Test("REC-70 a binding that vanished is found by the next look, and restored")
   func drift() async throws {
     let world = try AgentWorld([.named("a"), .named("b")])
@@ -272,63 +207,6 @@ import Testing
     }
     #expect(await world.wire().suffix(2) == ["- gone", "- gone"])
     #expect(try world.rows().count == 10)
-  }
-
-  @Test("REC-90 a stop keeps the bindings")
-  func stopKeeps() async throws {
-    let world = try AgentWorld([.named("a")])
-    #expect(try await world.run { hand in try await hand.finished(1) } == .stopped(.terminated))
-    #expect(await world.wire() == ["+ a"])
-    #expect(await world.engine.bindings(of: .named("a")).count == 1)
-  }
-
-  @Test("REC-90 REC-91 a stop removes the bindings where that was asked for, dependents first")
-  func stopRemoves() async throws {
-    let world = try AgentWorld([.named("m"), .named("d1", on: "m"), .named("d2", on: "m")])
-    var settings = AgentSettings()
-    settings.unregisterOnExit = true
-    let exit = try await world.run(settings) { hand in try await hand.finished(1) }
-    #expect(exit == .stopped(.terminated))
-    let wire = await world.wire()
-    #expect(Set(wire[3..<5]) == ["- d1", "- d2"])
-    #expect(wire.suffix(1) == ["- m"])
-    #expect(try world.rows() == [])
-  }
-
-  @Test("REC-53 REC-91 a stop goes on to the master of a silent dependent, and tells what is left")
-  func stopGoesOn() async throws {
-    let world = try AgentWorld([.named("m"), .named("d", on: "m")])
-    var settings = AgentSettings()
-    settings.unregisterOnExit = true
-    let share = settings.removalLimit / 2
-    let exit = try await world.run(settings) { hand in
-      try await hand.finished(1)
-      await world.engine.hold("d")
-      hand.signals.yield(.stop(.terminated))
-      try await hand.until("the dependent's removal") { await world.wire().last == "- d" }
-      world.clock.advance(by: share)
-      try await hand.until("the master's removal") { await world.wire().last == "- m" }
-      world.clock.advance(by: share)
-      try await hand.until("the end") { world.notices.reports.count == 2 }
-    }
-    #expect(exit == .stoppedShort(.terminated, left: ["d"]))
-    #expect(try world.rows().map(\.account.id) == ["d"])
-  }
-
-  @Test("REC-90 a second signal leaves at once, with the state written")
-  func secondSignal() async throws {
-    let world = try AgentWorld([.named("m")])
-    var settings = AgentSettings()
-    settings.unregisterOnExit = true
-    let exit = try await world.run(settings) { hand in
-      try await hand.finished(1)
-      await world.engine.hold("m")
-      hand.signals.yield(.stop(.interrupted))
-      try await hand.until("a removal") { await world.wire().last == "- m" }
-      hand.signals.yield(.stop(.interrupted))
-    }
-    #expect(exit == .leftAtOnce(.interrupted))
-    #expect(try world.rows().map(\.phase) == [.tombstone])
   }
 
   @Test("REC-93 the socket tells how everything stands, and only its owner may ask")
@@ -388,27 +266,6 @@ import Testing
     }
     #expect(await world.wire() == ["+ a", "+ a", "+ b"])
     #expect(try world.rows().map(\.phase) == [.bound, .bound])
-  }
-
-  @Test("REC-68 an agent whose lease was taken leaves without touching anything")
-  func lostLease() async throws {
-    let world = try AgentWorld([.named("a")])
-    let exit = try await world.run { hand in
-      try await hand.finished(1)
-      #expect(truncate(world.statePath + ".lock", 0) == 0)
-      try await hand.until("an end") {
-        world.clock.advance(by: .seconds(1))
-        do {
-          try await world.engine.refresh([])
-          return false
-        } catch {
-          return true
-        }
-      }
-    }
-    guard case .leaseLost(let message) = exit else { throw Impatience(what: "a lost lease", notices: []) }
-    #expect(message.contains("the lease was lost"))
-    #expect(await world.wire() == ["+ a"])
   }
 
   @Test("REC-87 edits in quick succession make one plan, of the last")

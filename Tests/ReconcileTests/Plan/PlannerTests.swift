@@ -3,44 +3,7 @@ import Reconcile
 import SIP
 import Testing
 
-@Suite struct PlannerTests {
-  let now = Timestamp(milliseconds: 1_800_000_000_000)
-
-  func owned(_ account: Account, _ body: (inout OwnedRegistration) -> Void = { _ in }) -> OwnedRegistration {
-    var row = OwnedRegistration(
-      callID: "call-\(account.id)",
-      account: account,
-      phase: .bound,
-      updatedAt: now
-    )
-    row.contact = "sip:\(account.id)@192.0.2.10:5060"
-    row.cseqReserved = 64
-    row.granted = 3600
-    row.expiresAt = now + .seconds(3600)
-    row.refreshAt = now + .seconds(2800)
-    body(&row)
-    return row
-  }
-
-  func plan(
-    _ accounts: [Account],
-    owned: [OwnedRegistration] = [],
-    live: [AccountID: LiveState] = [:],
-    secrets: [AccountID: String] = [:],
-    _ body: (inout PlanOptions) -> Void = { _ in }
-  ) -> Plan {
-    var options = PlanOptions()
-    body(&options)
-    let desired = DesiredState(owner: "office", accounts: accounts.map { DesiredAccount($0) })
-    let observed = ObservedState(owned: owned, live: live, at: now)
-    return Planner(options: options)
-      .plan(desired: desired, observed: observed, secretFingerprints: secrets)
-  }
-
-  func ours(_ account: Account) -> LiveState {
-    .known([Binding(contact: "sip:\(account.id)@192.0.2.10:5060", expires: 3000)])
-  }
-
+@Suite struct PlannerTests: PlannerBench {
   @Test("REC-60 a bound account as declared is unchanged")
   func aBoundAccountAsDeclaredIsUnchanged() {
     let a = Account.named("a")
@@ -188,71 +151,6 @@ import Testing
     #expect(self.plan([a], owned: [owned(a)]) { $0.engineContact = "192.0.2.10:5060" }.isEmpty)
   }
 
-  @Test("REC-28 an account that left the manifest is unregistered alone")
-  func anUndeclaredAccountIsUnregistered() {
-    let a = Account.named("a")
-    let b = Account.named("b")
-    let plan = plan([a], owned: [owned(a), owned(b)]) { $0.allowUnregister = 1 }
-    #expect(plan.changes.map(\.account) == ["b"])
-    #expect(plan.changes[0].steps == [.unregister(callID: "call-b")])
-    #expect(plan.refusals.isEmpty)
-  }
-
-  @Test func nothingIsPrunedWhereThatIsSaid() {
-    let plan = plan([.named("a")], owned: [owned(.named("b"))]) { $0.prune = .never }
-    #expect(plan.changes.map(\.account) == ["a"])
-    #expect(plan.kept.map(\.account) == ["b"])
-  }
-
-  @Test func aProtectedAccountIsKept() {
-    let a = Account.named("a") { $0.protect = true }
-    let undeclared = plan([.named("b")], owned: [owned(a)])
-    #expect(undeclared.kept.map(\.action) == [.unregister])
-    let changed = Account.named("a") {
-      $0.protect = true
-      $0.identity.uri.user = "other"
-    }
-    let replaced = plan([changed], owned: [owned(a)])
-    #expect(replaced.changes.isEmpty)
-    #expect(replaced.kept.map(\.action) == [.replace])
-  }
-
-  @Test func anAbandonedAccountIsOnlyForgotten() {
-    let a = Account.named("a") { $0.onRemove = .abandon }
-    let plan = plan([.named("b")], owned: [owned(a)])
-    #expect(plan.changes.first { $0.account == "a" }?.steps == [.forget(callID: "call-a")])
-    #expect(plan.refusals.isEmpty)
-  }
-
-  @Test("REC-51 a renamed account sends nothing, and neither do its dependents")
-  func aRenamedAccountSendsNothing() {
-    let master = Account.named("former")
-    let dependent = Account.named("d", on: "former")
-    var renamed = master
-    renamed.id = "present"
-    renamed.movedFrom = "former"
-    var moved = dependent
-    moved.dependsOn = [Dependency(account: "present")]
-    let shared = owned(dependent) { $0.contact = "sip:former@192.0.2.10:5060" }
-    let plan = plan([renamed, moved], owned: [owned(master), shared])
-    #expect(plan.changes.map(\.action) == [.local, .local])
-    #expect(plan.changes.allSatisfy { $0.steps == [.record] })
-  }
-
-  @Test("REC-41 a tombstone is retried until the binding expires, and then forgotten")
-  func aTombstoneIsRetriedUntilItExpires() {
-    let a = Account.named("a")
-    let tombstone = owned(a) { $0.phase = .tombstone }
-    #expect(plan([.named("b")], owned: [tombstone]).changes.first?.cause.kind == .orphan)
-    let expired = owned(a) {
-      $0.phase = .tombstone
-      $0.expiresAt = now
-    }
-    let plan = plan([.named("b")], owned: [expired])
-    #expect(plan.changes.first?.steps == [.forget(callID: "call-a")])
-    #expect(plan.changes.first?.action == .local)
-  }
-
   @Test("REC-63 a registration that was sent and not confirmed is looked for, or sent again")
   func aPendingRegistrationIsLookedForOrSentAgain() {
     let a = Account.named("a")
@@ -262,77 +160,6 @@ import Testing
     let missing = plan([a], owned: [row], live: ["a": .known([])])
     #expect(missing.changes.map(\.action) == [.register])
     #expect(missing.changes[0].steps == [.register])
-  }
-
-  @Test("REC-23 a master's new contact is followed by those that share it, over any number of levels")
-  func aMastersNewContactIsFollowed() {
-    let old = Account.named("m")
-    let new = Account.named("m") {
-      $0.contact = ContactDeclaration(uri: SIPURI(user: "m", host: .name("pbx.example.com")))
-    }
-    let one = Account.named("one", on: "m")
-    let two = Account.named("two", on: "one")
-    let own = Account.named("own", on: "m", .own)
-    let rows = [owned(old), owned(one), owned(two), owned(own)].map { row in
-      var row = row
-      if row.account.id != "own" { row.contact = "sip:m@192.0.2.10:5060" }
-      return row
-    }
-    let plan = plan([new, one, two, own], owned: rows)
-    #expect(plan.changes.map(\.account) == ["m", "one", "two"])
-    #expect(plan.changes.map(\.action) == [.edit, .follow, .follow])
-    #expect(plan.changes.map(\.wave) == [1, 2, 3])
-    #expect(plan.changes[2].after == ["one"])
-  }
-
-  @Test func aGrantedGRUUIsFollowedOnlyWhenTheMasterMoves() {
-    let m = Account.named("m")
-    let d = Account.named("d", on: "m")
-    let row = owned(d) { $0.contact = "sip:m@example.org;gr=urn:uuid:1" }
-    #expect(plan([m, d], owned: [owned(m), row]).isEmpty)
-  }
-
-  @Test("REC-75 a vanished master is repaired, and its dependents only if theirs vanished too")
-  func aVanishedMasterIsRepairedAlone() {
-    let m = Account.named("m")
-    let d = Account.named("d", on: "m")
-    let row = owned(d) { $0.contact = "sip:m@192.0.2.10:5060" }
-    let live: [AccountID: LiveState] = [
-      "m": .known([]), "d": .known([Binding(contact: "sip:m@192.0.2.10:5060")]),
-    ]
-    let plan = plan([m, d], owned: [owned(m), row], live: live)
-    #expect(plan.changes.map(\.account) == ["m"])
-  }
-
-  @Test("REC-35 a dependent of a disabled master is unregistered first, and then blocked")
-  func aDependentOfADisabledMasterIsUnregisteredFirst() {
-    let m = Account.named("m") { $0.register = false }
-    let d = Account.named("d", on: "m")
-    let bound = owned(d) { $0.contact = "sip:m@192.0.2.10:5060" }
-    let plan = plan([m, d], owned: [owned(.named("m")), bound]) { $0.allowUnregister = 2 }
-    #expect(plan.changes.map(\.account) == ["d", "m"])
-    #expect(plan.changes.map(\.wave) == [1, 2])
-    #expect(plan.changes[1].after == ["d"])
-    let blocked = self.plan([m, d])
-    #expect(blocked.isEmpty)
-    #expect(blocked.kept.map(\.reason) == ["blocked: m is not registered (register: false)"])
-  }
-
-  @Test("REC-22 a lost master withdraws those dependents that say so")
-  func aLostMasterWithdrawsDependentsThatSaySo() {
-    let m = Account.named("m")
-    let keeps = Account.named("keeps", on: "m")
-    var withdraws = Account.named("withdraws", on: "m")
-    withdraws.onMasterLoss = .withdraw
-    let lost = owned(m) {
-      $0.phase = .cleared
-      $0.lastCode = 403
-    }
-    let rows = [lost] + [keeps, withdraws].map { owned($0) { $0.contact = "sip:m@192.0.2.10:5060" } }
-    let plan = plan([m, keeps, withdraws], owned: rows) { $0.allowUnregister = 1 }
-    #expect(plan.changes.first { $0.account == "withdraws" }?.action == .unregister)
-    #expect(plan.changes.first { $0.account == "m" }?.action == .register)
-    #expect(plan.changes.first { $0.account == "keeps" }?.after == ["m"])
   }
 
   @Test("REC-57 host and host:5060 are different registrars")
@@ -366,29 +193,6 @@ import Testing
     let plan = Planner().plan(desired: desired, observed: ObservedState(owned: [owned(a)], at: now))
     #expect(plan.changes[0].cause.at?.description == "f:7:5")
     #expect(plan.changes[0].fields == [FieldChange(path: "expires", before: "3600s", after: "60s")])
-  }
-
-  @Test func onlyBringsMastersAlong() {
-    let accounts = [Account.named("m"), .named("d", on: "m"), .named("other")]
-    let plan = plan(accounts) { $0.only = ["d"] }
-    #expect(plan.changes.map(\.account) == ["m", "d"])
-  }
-
-  @Test func anExcludedMasterThatIsNotBoundBlocksItsDependents() {
-    let plan = plan([.named("m"), .named("d", on: "m")]) { $0.exclude = ["m"] }
-    #expect(plan.isEmpty)
-    #expect(plan.kept.map(\.account) == ["d"])
-  }
-
-  @Test("REC-04 waves follow the depth of the graph, and a diamond's bottom waits for both arms")
-  func wavesFollowTheDepthOfTheGraph() {
-    let bottom = Account.named("z") {
-      $0.dependsOn = [Dependency(account: "l"), Dependency(account: "r", contact: .own)]
-    }
-    let plan = plan([bottom, .named("l", on: "top"), .named("r", on: "top"), .named("top")])
-    #expect(plan.changes.map(\.account) == ["top", "l", "r", "z"])
-    #expect(plan.changes.map(\.wave) == [1, 2, 2, 3])
-    #expect(plan.changes[3].after == ["l", "r"])
   }
 
   @Test func questionsAreAskedWhereTheAnswerMatters() {
