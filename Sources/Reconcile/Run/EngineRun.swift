@@ -167,14 +167,19 @@ package struct EngineRun: Sendable {
     using random: inout some RandomNumberGenerator
   ) -> [Action] {
     var actions: [Action] = []
-    take(run.deadlinePassed(at: now), at: now, using: &random, into: &actions)
+    take(run.deadlinePassed(unsent: unsent, at: now), at: now, using: &random, into: &actions)
     return actions
   }
 
   package mutating func cancel(at now: Instant, using random: inout some RandomNumberGenerator) -> [Action] {
     var actions: [Action] = []
-    take(run.cancel(at: now), at: now, using: &random, into: &actions)
+    take(run.cancel(unsent: unsent, at: now), at: now, using: &random, into: &actions)
     return actions
+  }
+
+  /// Changes whose first REGISTER still waits in the engine.
+  private var unsent: Set<Int> {
+    Set(active.values.lazy.filter { !$0.isSent && $0.ref.step == 0 }.map(\.ref.change))
   }
 
   mutating func makeResident(_ id: AccountID) { residents.insert(id) }
