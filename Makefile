@@ -81,7 +81,7 @@ lint: ## Check the format
 
 schemas: ## Write schemas/ anew from the types
 	@swift build --quiet $(FLAGS) --product sipreconcile
-	@for name in plan report status event diagnostics; do \
+	@for name in plan report status event diagnostics forget; do \
 	  .build/debug/sipreconcile schema $$name > schemas/$$name.schema.json; done
 
 clean: ## Remove what was built

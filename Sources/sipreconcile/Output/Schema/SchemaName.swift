@@ -3,7 +3,7 @@ import ArgumentParser
 
 /// The documents of which `sipreconcile schema` writes a JSON Schema.
 enum SchemaName: String, ExpressibleByArgument, CaseIterable, Sendable {
-  case plan, report, status, event, diagnostics
+  case plan, report, status, event, diagnostics, forget
 
   var schema: JSONSchema {
     switch self {
@@ -36,6 +36,12 @@ enum SchemaName: String, ExpressibleByArgument, CaseIterable, Sendable {
         title: DiagnosticDocument.formatName,
         description: "What `sipreconcile validate -o json` writes, and every command that could not begin.",
         type: DiagnosticDocument.schema
+      )
+    case .forget:
+      JSONSchema(
+        title: ForgetDocument.formatName,
+        description: "What `sipreconcile forget -o json` writes.",
+        type: ForgetDocument.schema
       )
     }
   }
