@@ -1,3 +1,4 @@
+import Manifests
 import StateStore
 
 #if canImport(FoundationEssentials)
@@ -14,18 +15,26 @@ struct StateSearch {
 
   /// Where only the path is known the file says the owner; where neither is, there must be one state only.
   func find(path: String?, owner: String?) throws(CommandFailure) -> (path: String, owner: String) {
+    if let owner, !OwnerName.isValid(owner) {
+      throw CommandFailure(.usage, "--owner: an owner's name has \(OwnerName.rule)", rule: "owner")
+    }
     if let path {
       let full = path.hasPrefix("/") ? path : surroundings.workingDirectory + "/" + path
-      if let owner { return (full, owner) }
+      if let owner {
+        guard exists(full) else { throw missing(full) }
+        return (full, owner)
+      }
       return (full, try self.owner(of: full))
     }
-    if let owner {
-      return (StateStore.defaultPath(owner: owner, environment: surroundings.environment), owner)
-    }
-    let folder = StateStore.defaultPath(owner: "x", environment: surroundings.environment).dropLast(
-      "/x.db".count
+    let folder = String(
+      StateStore.defaultPath(owner: "x", environment: surroundings.environment).dropLast("/x.db".count)
     )
-    let paths = states(in: String(folder))
+    let paths = states(in: folder)
+    if let owner {
+      let path = StateStore.defaultPath(owner: owner, environment: surroundings.environment)
+      guard exists(path) else { throw unknown(owner, paths, folder) }
+      return (path, owner)
+    }
     guard paths.count == 1 else {
       let message =
         paths.isEmpty
@@ -35,6 +44,20 @@ struct StateSearch {
       throw CommandFailure(.usage, message, rule: "state")
     }
     return (paths[0], try self.owner(of: paths[0]))
+  }
+
+  private func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+
+  private func missing(_ path: String) -> CommandFailure {
+    CommandFailure(.usage, "state \(path): there is no such file", rule: "state")
+  }
+
+  private func unknown(_ owner: String, _ paths: [String], _ folder: String) -> CommandFailure {
+    let owners = paths.map { String($0.dropFirst(folder.count + 1).dropLast(".db".count)) }
+    let known =
+      owners.isEmpty
+      ? "there is no state in \(folder)" : "the owners there are: \(owners.joined(separator: ", "))"
+    return CommandFailure(.usage, "nothing is owned under the name \(owner); \(known)", rule: "state")
   }
 
   private func states(in folder: String) -> [String] {
@@ -49,9 +72,7 @@ struct StateSearch {
 
   /// The owner that the state itself names.
   private func owner(of path: String) throws(CommandFailure) -> String {
-    guard FileManager.default.fileExists(atPath: path) else {
-      throw CommandFailure(.usage, "state \(path): there is no such file", rule: "state")
-    }
+    guard exists(path) else { throw missing(path) }
     do throws(StateError) {
       _ = try StateStore.open(at: path, owner: "", access: .readOnly)
     } catch {
