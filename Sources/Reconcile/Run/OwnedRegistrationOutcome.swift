@@ -41,6 +41,17 @@ extension RegistrationFailure {
     }
   }
 
+  /// The registrar's reason, or the failure in plain words where that says more.
+  func text(reason: String) -> String {
+    switch self {
+    // "200 OK" is no reason for a failure.
+    case .notBound, .stillBound: text
+    case .refused, .timeout, .transport, .unresolved, .noCredential, .credentialRejected, .unusableChallenge,
+      .redirectRefused, .blocked:
+      reason.isEmpty ? text : reason
+    }
+  }
+
   /// The failure in plain words.
   package var text: String {
     switch self {
@@ -61,7 +72,7 @@ extension RegistrationFailure {
 
 extension RegistrationEvent {
   /// The reason of the answer, or else the failure in plain words.
-  var text: String { reason.isEmpty ? failure?.text ?? "" : reason }
+  var text: String { failure?.text(reason: reason) ?? reason }
 }
 
 extension EngineError {
