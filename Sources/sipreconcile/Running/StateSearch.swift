@@ -6,6 +6,11 @@ import StateStore
 #else
   import Foundation
 #endif
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
 
 /// Finds the state that a command without files means, and whose it is.
 struct StateSearch {
@@ -29,7 +34,7 @@ struct StateSearch {
     let folder = String(
       StateStore.defaultPath(owner: "x", environment: surroundings.environment).dropLast("/x.db".count)
     )
-    let paths = states(in: folder)
+    let paths = try states(in: folder)
     if let owner {
       let path = StateStore.defaultPath(owner: owner, environment: surroundings.environment)
       guard exists(path) else { throw unknown(owner, paths, folder) }
@@ -46,7 +51,10 @@ struct StateSearch {
     return (paths[0], try self.owner(of: paths[0]))
   }
 
-  private func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+  /// What cannot be looked at is taken to be there: opening it then says why it cannot be.
+  private func exists(_ path: String) -> Bool {
+    access(path, F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR)
+  }
 
   private func missing(_ path: String) -> CommandFailure {
     CommandFailure(.usage, "state \(path): there is no such file", rule: "state")
@@ -60,12 +68,17 @@ struct StateSearch {
     return CommandFailure(.usage, "nothing is owned under the name \(owner); \(known)", rule: "state")
   }
 
-  private func states(in folder: String) -> [String] {
+  private func states(in folder: String) throws(CommandFailure) -> [String] {
+    guard exists(folder) else { return [] }
+    guard access(folder, R_OK | X_OK) == 0 else {
+      let reason = String(cString: strerror(errno))
+      throw CommandFailure(.failed, "the folder of states \(folder) cannot be read: \(reason)", rule: "state")
+    }
     let names: [String]
     do {
       names = try FileManager.default.contentsOfDirectory(atPath: folder)
     } catch {
-      return []
+      throw CommandFailure(.failed, "the folder of states \(folder) cannot be read", rule: "state")
     }
     return names.filter { $0.hasSuffix(".db") }.sorted().map { folder + "/" + $0 }
   }

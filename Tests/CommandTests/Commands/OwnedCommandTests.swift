@@ -66,6 +66,20 @@ import Testing
     #expect(laboratory.contents() == before)
   }
 
+  @Test func aFolderThatCannotBeReadIsNotTakenForEmpty() async throws {
+    let laboratory = try Laboratory()
+    try FileManager.default.createDirectory(
+      atPath: laboratory.folder + "/state",
+      withIntermediateDirectories: true
+    )
+    // A link to itself, for no permission stops a test that runs as root.
+    let loop = laboratory.folder + "/state/sipreconcile"
+    try FileManager.default.createSymbolicLink(atPath: loop, withDestinationPath: loop)
+    let ending = await laboratory.run("status")
+    #expect(ending.status == 1)
+    #expect(ending.errors.contains("cannot be read: Too many levels of symbolic links"))
+  }
+
   @Test(arguments: ["../../evil", ".hidden", "a b", ""])
   func anOwnersNameIsChecked(_ name: String) async throws {
     let laboratory = try await applied()
