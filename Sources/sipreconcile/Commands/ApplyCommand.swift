@@ -103,7 +103,8 @@ struct ApplyCommand: ProgramCommand {
     }
     if isStopped { return CommandEnd(PlanVerdict.status(of: plan, tellsChanges: false)) }
     if PlanVerdict.isUnreadable(plan) {
-      output.report(ReportDocument(Report(planDigest: plan.digest)))
+      if output.format == .json { output.report(ReportDocument(Report(planDigest: plan.digest))) }
+      output.note(.error, "live state could not be read, so nothing was done")
       return CommandEnd(.liveUnreadable)
     }
     return try await carryOut(working)

@@ -44,7 +44,8 @@ struct UnregisterCommand: ProgramCommand {
   }
 
   func execute(_ run: CommandRun) async throws(CommandFailure) -> CommandEnd {
-    try await BoundedRun(run: run, timeLimit: timing.timeout?.duration).carryOut {
+    try run.console.checkAsking(ask)
+    return try await BoundedRun(run: run, timeLimit: timing.timeout?.duration).carryOut {
       () async throws(CommandFailure) in
       try await ownedState.withStore(run, command: "unregister") {
         (store, lock) async throws(CommandFailure) in

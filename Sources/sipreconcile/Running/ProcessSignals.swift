@@ -13,7 +13,9 @@ enum ProcessSignals {
   /// SIGINT and SIGTERM, from the call on. The second one ends the process at once.
   static func interruptions() -> AsyncStream<Interruption> {
     stream([(SIGINT, .interrupt), (SIGTERM, .terminate)]) { count, interruption in
-      if count > 1 { _exit(interruption.status.rawValue) }
+      guard count > 1 else { return }
+      HiddenLine.showAgain()
+      _exit(interruption.status.rawValue)
     }
   }
 

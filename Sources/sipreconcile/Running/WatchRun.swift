@@ -26,6 +26,7 @@ struct WatchRun: Sendable {
     _ run: CommandRun,
     _ signals: AsyncStream<AgentSignal>
   ) async throws(CommandFailure) -> Agent {
+    try run.console.checkAsking(planning.ask)
     let secrets: FileOptions.Secrets = planning.ask ? .askedFor : .required
     let manifests = try await files.load(run, secrets: secrets)
     let path = state.path(owner: manifests.desired.owner, run.surroundings)

@@ -20,6 +20,7 @@ extension WorkingOptions {
     _ run: CommandRun,
     _ body: (WorkingRun) async throws(CommandFailure) -> CommandEnd
   ) async throws(CommandFailure) -> CommandEnd {
+    try run.console.checkAsking(planning.ask)
     let secrets: FileOptions.Secrets = isSandbox ? .madeUp : planning.ask ? .askedFor : .required
     let manifests = try await files.load(run, secrets: secrets)
     let owner = manifests.desired.owner
@@ -173,14 +174,7 @@ extension WorkingOptions {
 extension AccountCredentials {
   /// Asks for a password on a terminal; an empty answer is none.
   static func asking(_ console: Console) -> @Sendable (Account, CredentialDeclaration) -> Secret? {
-    { account, declaration in
-      let prompt = TerminalCredentials.prompt(
-        account.id,
-        user: declaration.username,
-        realm: declaration.realm
-      )
-      guard let answer = console.ask(prompt), !answer.isEmpty else { return nil }
-      return Secret(answer)
-    }
+    let asked = AskedSecrets(console: console)
+    return { account, declaration in asked.secret(of: account, declaration) }
   }
 }

@@ -136,6 +136,28 @@ import Testing
     #expect(ending.errors.contains("`/nope/x` cannot be written: No such file or directory"))
   }
 
+  @Test("a missing password is asked for once, before anything is sent with it")
+  func aMissingPasswordIsAskedForOnce() async throws {
+    let laboratory = try Laboratory()
+    try laboratory.write(Manifest.secret)
+    let applied = await laboratory.run("apply", "accounts.yaml", "--ask", answer: "typed")
+    #expect(applied.status == 0)
+    #expect(applied.errors.components(separatedBy: "Password of alice for push: ").count == 2)
+    let planned = await laboratory.run("plan", "accounts.yaml", "--ask", answer: "typed")
+    #expect(planned.errors.components(separatedBy: "Password of alice for push: ").count == 2)
+    #expect(!(applied.output + applied.errors + planned.output + planned.errors).contains("typed"))
+  }
+
+  @Test func askingNeedsATerminal() async throws {
+    let laboratory = try Laboratory()
+    try laboratory.write(Manifest.secret)
+    for command in ["plan", "apply", "watch"] {
+      let ending = await laboratory.run(command, "accounts.yaml", "--ask", isInputTerminal: false)
+      #expect(ending.status == 64)
+      #expect(ending.errors.contains("--ask needs a terminal"))
+    }
+  }
+
   @Test func aRelativeFileIsReadFromTheWorkingDirectory() async throws {
     let laboratory = try Laboratory()
     try laboratory.write(Manifest.gateway, to: "accounts.yml")

@@ -85,6 +85,8 @@ import Testing
     }
     let ending = await laboratory.run("apply", "accounts.yaml")
     #expect(ending.status == 7)
+    #expect(ending.errors.contains("live state could not be read, so nothing was done"))
+    #expect(!ending.output.contains("Nothing to do"))
     #expect(await laboratory.current.calls.allSatisfy { if case .bindings = $0 { true } else { false } })
   }
 

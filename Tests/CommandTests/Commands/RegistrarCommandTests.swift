@@ -63,6 +63,12 @@ import Testing
     }
   }
 
+  @Test func anEmptyFaultScriptIsNoFault() async throws {
+    let laboratory = try Laboratory(clock: SystemClock(), composition: .real)
+    let ending = await laboratory.run("registrar", "--faults", "", interruption: .terminateAtOnce)
+    #expect(ending.status == 143)
+  }
+
   @Test func theRealRegistrarListensUntilASignal() async throws {
     let laboratory = try Laboratory(clock: SystemClock(), composition: .real)
     let ending = await laboratory.run("registrar", "--user", "alice:secret", interruption: .terminateAtOnce)

@@ -67,6 +67,7 @@ final class Laboratory: Sendable {
     _ arguments: String...,
     interruption: Interrupting? = nil,
     answer: String? = nil,
+    isInputTerminal: Bool = true,
     watching: Watching? = nil
   ) async -> Ending {
     let output = TextCapture()
@@ -90,6 +91,7 @@ final class Laboratory: Sendable {
         watcher?.saw(errors.written)
       }
     )
+    console.isInputTerminal = isInputTerminal
     console.ask = { prompt in
       errors.write(prompt + "\n")
       return answer
