@@ -111,7 +111,10 @@ let package = Package(
     ),
     .tests(
       "CommandTests",
-      of: ["sipreconcile", "Agent", "EngineScripted", "Manifests", "Reconcile", "SIP", "StateStore"],
+      of: [
+        "sipreconcile", "Agent", "EngineScripted", "Manifests", "Reconcile", "SIP", "StateStore",
+        "TestSupport",
+      ],
       exclude: ["Golden"]
     ),
     .tests("InteropTests", of: ["sipreconcile", "EmbeddedRegistrar", "SIP", "TestSupport"]),

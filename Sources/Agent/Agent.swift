@@ -7,7 +7,7 @@ public import StateStore
 /// It uses the engine's events for itself, and shuts the engine down and releases the lease at its end.
 public struct Agent: Sendable {
   let engine: any RegistrationEngine
-  let store: StateStore
+  package let store: StateStore
   let lock: StateLock
   let source: any DesiredSource
   let signals: AsyncStream<AgentSignal>

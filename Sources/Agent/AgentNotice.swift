@@ -6,6 +6,8 @@ public enum AgentNotice: Sendable, Equatable {
   case accepted(accounts: Int, diagnostics: [Diagnostic])
   /// The files are not valid: what was in force before goes on.
   case rejected([Diagnostic])
+  /// The files were read because someone asked for it, and nothing in them has changed.
+  case unchanged
   /// A plan that breaks a rail: nothing of it is done.
   case refused([Refusal])
   /// A plan is about to be carried out.

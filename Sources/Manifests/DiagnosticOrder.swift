@@ -1,8 +1,8 @@
-import Reconcile
+package import Reconcile
 
 extension [Diagnostic] {
   /// By file in the order of first appearance, then line and column; what has no place comes last.
-  func sortedByPlace(files: [String] = []) -> [Diagnostic] {
+  package func sortedByPlace(files: [String] = []) -> [Diagnostic] {
     var rank: [String: Int] = [:]
     for file in files + compactMap({ $0.at?.file }) where rank[file] == nil { rank[file] = rank.count }
     let keyed = enumerated().map { position, diagnostic in

@@ -78,11 +78,8 @@ struct LoadPass {
 
   private mutating func decodeOwner(_ file: inout ManifestFile, _ fields: Fields) {
     guard let node = fields[TopKey.owner], let owner = file.decoder.text(node, "owner") else { return }
-    let isName = owner.utf8.allSatisfy { byte in
-      byte &- 0x30 < 10 || (byte | 0x20) &- 0x61 < 26 || "-_.".utf8.contains(byte)
-    }
-    guard isName, !owner.hasPrefix("."), owner.utf8.count <= 64 else {
-      file.decoder.error(node, "`owner` has at most 64 letters, digits, `-`, `_` and `.`", "owner")
+    guard OwnerName.isValid(owner) else {
+      file.decoder.error(node, "`owner` has \(OwnerName.rule)", "owner")
       return
     }
     if let ownerAt, desired.owner != owner {
@@ -201,12 +198,11 @@ struct LoadPass {
     _ template: AccountTemplate
   ) -> DesiredAccount {
     let number = desired.accounts.count
-    if let name = file.decoder.text(entry.key, "accounts"),
-      let account = file.decoder.account(entry, id: AccountID(name), number: number, template: template)
-    {
+    let id = AccountID(file.decoder.tree.text(file.decoder.tree.resolve(entry.key)))
+    file.decoder.checkName(entry.key)
+    if let account = file.decoder.account(entry, id: id, number: number, template: template) {
       return account
     }
-    let id = AccountID(file.decoder.tree.text(file.decoder.tree.resolve(entry.key)))
     return DesiredAccount(template.account.named(id), at: file.decoder.tree.location(entry.key))
   }
 
@@ -262,6 +258,7 @@ struct LoadPass {
     let manifests = inputs.map(\.path).filter { $0 != "-" }
     let all = (manifests + files.flatMap(\.decoder.references)).filter { seen.insert($0).inserted }
     var result = LoadResult(desired: nil, diagnostics: shown, files: all, contentDigest: digest)
+    result.decoded = desired
     if !result.hasErrors {
       desired.diagnostics = shown
       result.desired = desired

@@ -4,6 +4,9 @@ public import Reconcile
 public struct LoadResult: Sendable {
   /// Nil if any diagnostic is an error.
   public var desired: DesiredState?
+  /// What could be decoded, also where something is wrong: only for looking secrets up, so that a missing
+  /// one is told with all else.
+  package var decoded: DesiredState
   /// Everything that is wrong, sorted by file, line and column.
   public var diagnostics: [Diagnostic]
   /// Every file that was read or is referred to, secrets and TLS files included: what a watch follows.
@@ -19,6 +22,7 @@ public struct LoadResult: Sendable {
     contentDigest: ContentDigest
   ) {
     self.desired = desired
+    decoded = desired ?? DesiredState(owner: "")
     self.diagnostics = diagnostics
     self.files = files
     self.contentDigest = contentDigest

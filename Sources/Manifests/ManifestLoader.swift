@@ -64,7 +64,8 @@ public struct ManifestLoader: Sendable {
     guard path != "-" else {
       return Input(path: path, bytes: try RegularFile.readAll(0, expecting: 0, limit: limits.fileSize))
     }
-    let file = try RegularFile(path: path, limit: limits.fileSize)
+    let full = FilePath.absolute(path, in: workingDirectory)
+    let file = try RegularFile(path: full, limit: limits.fileSize)
     return Input(path: path, bytes: file.bytes, isExposed: file.isExposed)
   }
 

@@ -13,6 +13,7 @@ struct Program: Sendable {
 
   static func main() async {
     let status = await Program(surroundings: .real()).run(Array(CommandLine.arguments.dropFirst()))
+    HiddenLine.showAgain()
     exit(status)
   }
 

@@ -15,7 +15,8 @@ struct BadFileTests {
     SEC-54 SEC-70 TV6-02 TLS-23 a bad file gets exactly its complaints
     """,
     arguments: [
-      "alias", "contacts", "control-characters", "cycles", "dependencies", "duplicate-keys", "empty",
+      "alias", "at-once", "contacts", "control-characters", "cycles", "dependencies", "duplicate-keys",
+      "empty",
       "headers",
       "identities", "secret-syntax", "secret-syntax-block", "secrets", "syntax", "tag", "unknown-keys",
       "uris",

@@ -51,6 +51,8 @@ struct AgentMachine: Sendable {
   let settings: AgentSettings
   var state = State.idle
   var isLoading = false
+  /// Someone asked for the reading that comes next: what it finds is told in any case.
+  var isReadingAskedFor = false
   /// What the present run carries out.
   var running: Reconciliation?
   var wants: Wants = []
@@ -101,7 +103,10 @@ struct AgentMachine: Sendable {
   mutating func fileEvent(at now: Instant) -> [Action] { take(debounce.fileEvent(at: now), at: now) }
 
   /// A person wants the files read now.
-  mutating func reload(at now: Instant) -> [Action] { take(debounce.readNow(), at: now) }
+  mutating func reload(at now: Instant) -> [Action] {
+    isReadingAskedFor = true
+    return take(debounce.readNow(), at: now)
+  }
 
   mutating func timerFired(at now: Instant) -> [Action] {
     var actions: [Action] = []
@@ -192,6 +197,8 @@ struct AgentMachine: Sendable {
   {
     guard isLoading, !isStopping else { return [] }
     isLoading = false
+    let isAskedFor = isReadingAskedFor
+    isReadingAskedFor = false
     guard let desired = loaded.desired else {
       if inForce == nil {
         state = .ended
@@ -204,7 +211,7 @@ struct AgentMachine: Sendable {
     let isSame = inForce?.digest == loaded.digest && secrets == fresh
     let wasRejected = !rejected.isEmpty
     rejected = []
-    if isSame, !wasRejected { return goOn(at: now) }
+    if isSame, !wasRejected { return (isAskedFor ? [.note(.unchanged)] : []) + goOn(at: now) }
     inForce = loaded
     secrets = fresh
     wants.insert(.plan)

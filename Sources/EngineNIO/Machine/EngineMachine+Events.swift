@@ -62,11 +62,13 @@ extension EngineMachine {
   }
 
   /// A failure in words, for where no registrar gave a reason.
-  func describe(_ failure: AttemptFailure) -> String {
+  ///
+  /// - Parameter server: where it was sent, `host:port`.
+  func describe(_ failure: AttemptFailure, at server: String? = nil) -> String {
     switch failure {
     case .refused: "refused"
-    case .timeout: "no answer within \(settings.timers.timeout)"
-    case .transport(let reason): reason
+    case .timeout: "no answer\(server.map { " from \($0)" } ?? "") within \(settings.timers.timeout)"
+    case .transport(let reason): server.map { "\($0): \(reason)" } ?? reason
     case .unresolved(let reason): reason
     case .notBound: "accepted, but our contact is not in the registrar's list"
     case .stillBound: "accepted, but the registrar still lists our contact"

@@ -86,6 +86,6 @@ extension EngineMachine {
     let registration = slots[slot].registration
     guard let code = registration.lastCode else { return slots[slot].reason }
     if case .refused = registration.failure { return "\(code) \(slots[slot].reason)" }
-    return registration.failure.map(describe) ?? slots[slot].reason
+    return registration.failure.map { describe($0) } ?? slots[slot].reason
   }
 }

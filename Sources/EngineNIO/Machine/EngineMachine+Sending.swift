@@ -207,7 +207,7 @@ extension EngineMachine {
   mutating func noAnswer(to exchange: Int, _ failure: AttemptFailure, at now: Instant) {
     let slot = exchanges[exchange].slot
     exchangeTimers.cancel(UInt32(exchange))
-    slots[slot].reason = describe(failure)
+    slots[slot].reason = describe(failure, at: flows[exchanges[exchange].flow].name)
     exchanges[exchange].evidence = failure == .timeout ? .silence : .none
     step(slot, at: now) { $0.receiveNothing(failure, into: &$2) }
   }

@@ -99,7 +99,7 @@ extension EngineMachine {
         continue
       }
       if failed != nil { resolveAnew(lane) }
-      slots[slot].reason = describe(failure)
+      slots[slot].reason = describe(failure, at: failed.map { flows[$0].name })
       step(slot, at: now) { $0.failUnsent(failure, at: now, using: &$1, into: &$2) }
       slots[slot].wasAttempted = true
       wakeDependents(of: slot, at: now)

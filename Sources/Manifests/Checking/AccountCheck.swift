@@ -6,7 +6,7 @@ extension FileDecoder {
   mutating func check(_ account: inout Account, _ fields: Fields, _ entry: NamedEntry) {
     checkTransport(account, fields, entry)
     if account.contactMaster != nil { checkShare(&account, fields) }
-    if account.contact != nil { checkContact(account, fields[AccountKey.contact] ?? entry.key) }
+    if account.contact != nil { checkContact(account, fields, fields[AccountKey.contact] ?? entry.key) }
     if account.exclusive, account.sharedIdentity {
       error(
         entry.key,
@@ -49,7 +49,7 @@ extension FileDecoder {
     }
   }
 
-  private mutating func checkContact(_ account: Account, _ at: YAMLTree.Index) {
+  private mutating func checkContact(_ account: Account, _ fields: Fields, _ at: YAMLTree.Index) {
     guard let contact = account.contact?.uri else { return }
     if contact.user == account.identity.uri.user || contact.user?.utf8.contains(UInt8(ascii: "%")) == true,
       contact.isEquivalent(to: account.identity.uri)
@@ -63,8 +63,10 @@ extension FileDecoder {
         "contact"
       )
     }
+    // An address that could not be read has its complaint already; the registrar is then what it was before.
+    guard account.outboundProxy.first != nil || fields[AccountKey.outboundProxy] == nil else { return }
     let nextHop = account.outboundProxy.first?.host ?? account.registrar.host
-    if contact.host.isLoopback, !nextHop.isLoopback {
+    if contact.host.isLoopback, !nextHop.isLoopback, !nextHop.isUnspecified {
       error(
         at,
         "`contact`: \(contact.host) means another machine to \(nextHop); give an address it reaches",

@@ -22,16 +22,17 @@ extension FileDecoder {
     template: AccountTemplate
   ) -> DesiredAccount? {
     guard let fields = fields(of: entry.value, AccountKey.self, "an account") else { return nil }
-    guard let identityNode = fields[AccountKey.identity] else {
+    var identity: NameAddress?
+    if let node = fields[AccountKey.identity] {
+      identity = self.identity(node)
+    } else {
       error(entry.key, "account `\(id)` needs `identity`, such as sip:alice@example.com", "missing-key")
-      return nil
     }
-    guard let identity = identity(identityNode) else { return nil }
+    // Without an identity the other keys are read all the same, for their errors.
     var result = DesiredAccount(template.account, at: tree.location(entry.key))
     result.account.id = id
-    result.account.identity = identity
-    if !template.given.contains(.registrar), fields[AccountKey.registrar] == nil {
-      let uri = identity.uri
+    if let identity { result.account.identity = identity }
+    if let uri = identity?.uri, !template.given.contains(.registrar), fields[AccountKey.registrar] == nil {
       result.account.registrar = SIPURI(scheme: uri.scheme, host: uri.host, port: uri.port)
     }
     var given = template.given
@@ -42,8 +43,8 @@ extension FileDecoder {
     if let node = fields[AccountKey.movedFrom] {
       result.account.movedFrom = text(node, "movedFrom").map { AccountID($0) }
     }
-    result.fieldLocations = locations(fields, hasName: identity.displayName != nil)
-    check(&result.account, fields, entry)
+    result.fieldLocations = locations(fields, hasName: identity?.displayName != nil)
+    if identity != nil { check(&result.account, fields, entry) }
     return result
   }
 

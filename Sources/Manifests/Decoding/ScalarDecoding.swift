@@ -33,6 +33,24 @@ extension FileDecoder {
     return scalar
   }
 
+  /// The name of an account: it is shown and kept, and never sent.
+  mutating func checkName(_ index: YAMLTree.Index) {
+    let scalar = tree.resolve(index)
+    guard tree[scalar].kind == .scalar else { return }
+    guard tree[scalar].length > 0 else {
+      error(index, "an account's name is empty", "empty")
+      return
+    }
+    let range = tree.range(scalar)
+    let control = tree.arena.withUnsafeBufferPointer {
+      ControlCharacter.first(in: UnsafeBufferPointer(rebasing: $0[range]), allowsLines: false)
+    }
+    guard let control else { return }
+    let message =
+      "an account's name holds \(control); names may hold anything but control characters; take it out"
+    error(index, message, "control-character")
+  }
+
   /// A text for people only: lines and tabs are welcome, other control characters are not.
   mutating func prose(_ index: YAMLTree.Index, _ what: String) -> String? {
     let scalar = tree.resolve(index)

@@ -89,7 +89,8 @@ struct Planning {
         declaredTombstones.insert(desired.accounts[position].account.id)
       }
       if isQuiet(position, row: row) {
-        plan.unchanged.append(desired.accounts[position].account.id)
+        let id = desired.accounts[position].account.id
+        if selection.includes(id) { plan.unchanged.append(id) }
       } else {
         judge(position, row: row)
       }

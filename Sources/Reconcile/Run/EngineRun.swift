@@ -176,13 +176,13 @@ package struct EngineRun: Sendable {
     using random: inout some RandomNumberGenerator
   ) -> [Action] {
     var actions: [Action] = []
-    take(run.deadlinePassed(at: now), at: now, using: &random, into: &actions)
+    take(run.deadlinePassed(unsent: unsent, at: now), at: now, using: &random, into: &actions)
     return actions
   }
 
   package mutating func cancel(at now: Instant, using random: inout some RandomNumberGenerator) -> [Action] {
     var actions: [Action] = []
-    take(run.cancel(at: now), at: now, using: &random, into: &actions)
+    take(run.cancel(unsent: unsent, at: now), at: now, using: &random, into: &actions)
     return actions
   }
 
@@ -200,6 +200,12 @@ package struct EngineRun: Sendable {
 
   /// The position of an account's row that is no tombstone.
   func currentRow(of id: AccountID) -> Int? { accounts[id]?.row.map { Int($0) } }
+
+  /// Changes whose first REGISTER still waits in the engine.
+  private var unsent: Set<Int> {
+    Set(active.values.lazy.filter { !$0.isSent && $0.ref.step == 0 }.map(\.ref.change))
+  }
+
 
   /// A row as it was observed, with what was reserved since.
   func row(at position: Int) -> OwnedRegistration {

@@ -150,7 +150,7 @@ extension EngineRun {
         entries.append(.drop(callID: callID))
       }
     }
-    let reason = result.reason.isEmpty ? result.failure.map { $0.text } ?? "" : result.reason
+    let reason = result.failure?.text(reason: result.reason) ?? result.reason
     return StepResult(failure: result.failure, code: result.code, reason: reason)
   }
 

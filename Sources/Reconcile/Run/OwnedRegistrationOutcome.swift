@@ -43,6 +43,17 @@ extension RegistrationFailure {
     }
   }
 
+  /// The registrar's reason, or the failure in plain words where that says more.
+  func text(reason: String) -> String {
+    switch self {
+    // "200 OK" is no reason for a failure.
+    case .notBound, .stillBound: text
+    case .refused, .timeout, .transport, .unresolved, .noCredential, .credentialRejected, .unusableChallenge,
+      .redirectRefused, .blocked:
+      reason.isEmpty ? text : reason
+    }
+  }
+
   /// The failure in plain words.
   package var text: String {
     switch self {
@@ -66,7 +77,7 @@ extension RegistrationEvent {
   package var tellsAnEnd: Bool { code != nil || failure != nil }
 
   /// The reason of the answer, or else the failure in plain words.
-  var text: String { reason.isEmpty ? failure?.text ?? "" : reason }
+  var text: String { failure?.text(reason: reason) ?? reason }
 }
 
 extension EngineError {

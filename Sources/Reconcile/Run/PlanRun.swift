@@ -92,20 +92,33 @@ public struct PlanRun: Sendable {
   }
 
   /// The time limit: what runs has failed, and what did not start will not.
-  public mutating func deadlinePassed(at now: Instant) -> [Action] {
-    stop("no answer within the time limit", notStarted: "not started within the time limit", at: now)
+  ///
+  /// - Parameter unsent: changes that were released, of which nothing has been sent yet: they did not start.
+  public mutating func deadlinePassed(unsent: Set<Int> = [], at now: Instant) -> [Action] {
+    let running = StepResult(failure: .timeout, reason: "no answer within the time limit")
+    return stop(running, notStarted: "not started within the time limit", unsent, at: now)
   }
 
   /// Ends the run early. What was sent may still take effect.
-  public mutating func cancel(at now: Instant) -> [Action] {
-    stop("interrupted before the answer came", notStarted: "interrupted", at: now)
+  ///
+  /// - Parameter unsent: changes that were released, of which nothing has been sent yet: they did not start.
+  public mutating func cancel(unsent: Set<Int> = [], at now: Instant) -> [Action] {
+    // Nobody is to blame: the answer might have come.
+    let running = StepResult(reason: "interrupted before the answer came")
+    return stop(running, notStarted: "interrupted", unsent, at: now)
   }
 
-  private mutating func stop(_ running: String, notStarted: String, at now: Instant) -> [Action] {
+  private mutating func stop(
+    _ running: StepResult,
+    notStarted: String,
+    _ unsent: Set<Int>,
+    at now: Instant
+  ) -> [Action] {
     var actions: [Action] = []
     guard !hasFinished else { return actions }
     for change in plan.changes.indices where states[change * 2 + 1] != .ended {
-      let isRunning = states[change * 2] == .running || states[change * 2 + 1] == .running
+      let isReleased = states[change * 2] == .running || states[change * 2 + 1] == .running
+      let isRunning = isReleased && !unsent.contains(change)
       if trouble[change] == nil {
         trouble[change] = stopped(change, isRunning: isRunning, running, notStarted)
       }
@@ -118,8 +131,13 @@ public struct PlanRun: Sendable {
     return close(&actions)
   }
 
-  private func stopped(_ change: Int, isRunning: Bool, _ running: String, _ notStarted: String) -> Trouble {
-    if isRunning { return Trouble(kind: .failed, result: StepResult(failure: .timeout, reason: running)) }
+  private func stopped(
+    _ change: Int,
+    isRunning: Bool,
+    _ running: StepResult,
+    _ notStarted: String
+  ) -> Trouble {
+    if isRunning { return Trouble(kind: .failed, result: running) }
     guard plan.changes[change].onlyUnregisters, !plan.changes[change].after.isEmpty else {
       return Trouble(kind: .notStarted, result: StepResult(reason: notStarted))
     }

@@ -14,6 +14,10 @@ public enum Remedy {
       "Add a credential for the realm \(quoted(realm)) to the account's auth, or run with --ask."
     case .credentialRejected(let realm):
       "Check the user name and the password for the realm \(quoted(realm)); the registrar refused them."
+    case .unusableChallenge("no challenge"):
+      "The registrar asked for a password without sending a challenge: ask its operator."
+    case .unusableChallenge("challenged again and again"):
+      "The registrar asks again after every answer: check the credential, or ask its operator."
     case .unusableChallenge: "Allow an algorithm that the registrar offers in the credential's algorithms."
     case .redirectRefused: "Redirects are not followed: if that target is the registrar now, declare it."
     case .blocked(let accounts):

@@ -38,6 +38,8 @@ struct StateFile {
       return .missing
     }
     guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile(path: path) }
+    // SQLite would not say why.
+    guard access(path, R_OK) == 0 else { throw failure() }
     // SQLite takes what is shorter than its header for an empty file.
     if (1..<100).contains(status.st_size) { throw .damaged(path: path, detail: "cut off") }
     return status.st_size == 0 ? .empty : .filled

@@ -41,8 +41,7 @@ struct ApplyCommand: ProgramCommand {
   )
   var expect: String?
 
-  @Option(help: ArgumentHelp("The time limit of the whole run, such as 30s or 5m.", valueName: "duration"))
-  var timeout: DurationArgument?
+  @OptionGroup var timing: TimingOptions
 
   @OptionGroup(title: "Planning") var planning: PlanningOptions
   @OptionGroup(title: "Engine") var engineOptions: EngineOptions
@@ -50,7 +49,7 @@ struct ApplyCommand: ProgramCommand {
   @OptionGroup var outputOptions: OutputOptions
 
   func validate() throws {
-    if watch, dryRun || sandbox || expect != nil || timeout != nil {
+    if watch, dryRun || sandbox || expect != nil || timing.timeout != nil {
       throw ValidationError("--watch goes without --dry-run, --sandbox, --expect and --timeout.")
     }
   }
@@ -74,7 +73,8 @@ struct ApplyCommand: ProgramCommand {
       state: stateOptions,
       isSandbox: sandbox,
       access: dryRun ? .readOnly : .readWrite,
-      questions: dryRun || expected != nil ? .all : .whereItMatters
+      questions: dryRun || expected != nil ? .all : .whereItMatters,
+      timeLimit: timing.timeout?.duration
     )
     return try await options.withRun(run) { (working) async throws(CommandFailure) in
       try await act(on: working, expected)
@@ -97,12 +97,13 @@ struct ApplyCommand: ProgramCommand {
     // JSON is one document: the plan where it ends with the plan, else the report.
     if isStopped || output.format != .json { output.plan(working.document) }
     if let differences {
-      output.diagnostics([Diagnostic(.error, differences.joined(separator: "; "), rule: "expect")])
+      output.diagnostics(differences.map { Diagnostic(.error, $0, rule: "expect") })
       return CommandEnd(.refused)
     }
     if isStopped { return CommandEnd(PlanVerdict.status(of: plan, tellsChanges: false)) }
     if PlanVerdict.isUnreadable(plan) {
-      output.report(ReportDocument(Report(planDigest: plan.digest)))
+      if output.format == .json { output.report(ReportDocument(Report(planDigest: plan.digest))) }
+      output.note(.error, "live state could not be read, so nothing was done")
       return CommandEnd(.liveUnreadable)
     }
     return try await carryOut(working)
@@ -123,7 +124,6 @@ struct ApplyCommand: ProgramCommand {
       store: working.store,
       lock: working.lock,
       engine: working.engine,
-      timeLimit: timeout?.duration,
       seed: engineOptions.seed,
       source: fileOptions.files.joined(separator: " ")
     )

@@ -23,6 +23,7 @@ struct DriftCommand: ProgramCommand {
   @Flag(help: "Look at the rehearsal that apply --sandbox made.")
   var sandbox = false
 
+  @OptionGroup var timing: TimingOptions
   @OptionGroup(title: "Engine") var engineOptions: EngineOptions
   @OptionGroup var stateOptions: StateOptions
   @OptionGroup var outputOptions: OutputOptions
@@ -35,7 +36,8 @@ struct DriftCommand: ProgramCommand {
       state: stateOptions,
       isSandbox: sandbox,
       access: .readOnly,
-      questions: .all
+      questions: .all,
+      timeLimit: timing.timeout?.duration
     )
     return try await options.withRun(run) { (working) async throws(CommandFailure) in
       var made = working.made

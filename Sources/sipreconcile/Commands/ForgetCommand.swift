@@ -32,8 +32,18 @@ struct ForgetCommand: ProgramCommand {
       } catch {
         throw CommandFailure(error)
       }
-      run.output.note(.info, Self.sentence(rows, at: run.surroundings.clock.time))
+      tell(rows, of: store.owner, run)
       return .done
+    }
+  }
+
+  private func tell(_ rows: [OwnedRegistration], of owner: String, _ run: CommandRun) {
+    let now = run.surroundings.clock.time
+    let sentence = Self.sentence(rows, at: now)
+    switch run.output.format {
+    case .human: run.output.note(.info, sentence)
+    case .json: run.output.json(ForgetDocument(owner: owner, rows, at: now))
+    case .ndjson: run.output.event(.notice(.note, sentence, at: now, run: run.output.runID))
     }
   }
 

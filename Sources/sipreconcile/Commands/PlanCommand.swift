@@ -33,6 +33,7 @@ struct PlanCommand: ProgramCommand {
   @Flag(help: "End with status 2 if there are changes.")
   var exitCode = false
 
+  @OptionGroup var timing: TimingOptions
   @OptionGroup(title: "Engine") var engineOptions: EngineOptions
   @OptionGroup var stateOptions: StateOptions
   @OptionGroup var outputOptions: OutputOptions
@@ -45,7 +46,8 @@ struct PlanCommand: ProgramCommand {
       state: stateOptions,
       isSandbox: sandbox,
       access: .readOnly,
-      questions: .all
+      questions: .all,
+      timeLimit: timing.timeout?.duration
     )
     return try await options.withRun(run) { (working) async throws(CommandFailure) in
       working.run.output.plan(working.document)

@@ -22,7 +22,8 @@ struct RegistrarCommand: ProgramCommand {
     help: ArgumentHelp(
       "The address and port, after udp:, tcp:, tls:, ws: or wss: (udp without one); port 0 takes a free one. May be repeated.",
       valueName: "host:port"
-    )
+    ),
+    transform: { try OptionValue.read($0, ListenAddress.rule) }
   )
   var listen = [ListenAddress(argument: "127.0.0.1:0")!]
 
@@ -59,7 +60,7 @@ struct RegistrarCommand: ProgramCommand {
   var domain: [String] = []
 
   @Option(help: ArgumentHelp("Who may register; may be repeated.", valueName: "name:password"))
-  var user: [UserArgument] = []
+  var user: [String] = []
 
   @Option(
     help: ArgumentHelp(
@@ -72,10 +73,17 @@ struct RegistrarCommand: ProgramCommand {
 
   @OptionGroup var outputOptions: OutputOptions
 
+  func validate() throws {
+    // A value that cannot be read may be a password all the same, so it is not repeated.
+    guard user.allSatisfy({ UserArgument(argument: $0) != nil }) else {
+      throw ValidationError("--user takes a name and a password with a colon between them: name:password.")
+    }
+  }
+
   func execute(_ run: CommandRun) async throws(CommandFailure) -> CommandEnd {
     var request = RegistrarRequest(listen: listen)
     request.domains = domain
-    request.users = user.isEmpty ? nil : user.map(\.credential)
+    request.users = user.isEmpty ? nil : user.compactMap { UserArgument(argument: $0)?.credential }
     request.faults = try faults.map { (script) throws(CommandFailure) in
       try TextFile.textOrContents(script, run.surroundings, option: "--faults")
     }
@@ -90,7 +98,7 @@ struct RegistrarCommand: ProgramCommand {
 }
 
 /// `NAME:PASSWORD` as an option's value.
-struct UserArgument: ExpressibleByArgument, Sendable {
+struct UserArgument: Sendable {
   let credential: Credential
 
   init?(argument: String) {

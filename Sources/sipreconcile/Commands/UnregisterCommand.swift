@@ -24,8 +24,7 @@ struct UnregisterCommand: ProgramCommand {
   @Flag(help: "All accounts that this state owns.")
   var allOwned = false
 
-  @Option(help: ArgumentHelp("The time limit of the whole run, such as 30s.", valueName: "duration"))
-  var timeout: DurationArgument?
+  @OptionGroup var timing: TimingOptions
 
   @Flag(help: "Ask for a missing password on the terminal.")
   var ask = false
@@ -38,16 +37,22 @@ struct UnregisterCommand: ProgramCommand {
   @OptionGroup var outputOptions: OutputOptions
 
   func validate() throws {
-    if names.isEmpty != allOwned {
-      throw ValidationError("Name the accounts, or say --all-owned.")
+    if names.isEmpty, !allOwned { throw ValidationError("Name the accounts, or say --all-owned.") }
+    if !names.isEmpty, allOwned {
+      throw ValidationError("Name the accounts or say --all-owned, not both.")
     }
   }
 
   func execute(_ run: CommandRun) async throws(CommandFailure) -> CommandEnd {
-    try await ownedState.withStore(run, command: "unregister") { (store, lock) async throws(CommandFailure) in
-      let owned = try ownedState.rows(of: store)
-      let chosen = try ownedState.choose(names, allOwned: allOwned, from: owned)
-      return try await unregister(chosen, in: store, lock, run)
+    try run.console.checkAsking(ask)
+    return try await BoundedRun(run: run, timeLimit: timing.timeout?.duration).carryOut {
+      () async throws(CommandFailure) in
+      try await ownedState.withStore(run, command: "unregister") {
+        (store, lock) async throws(CommandFailure) in
+        let owned = try ownedState.rows(of: store)
+        let chosen = try ownedState.choose(names, allOwned: allOwned, from: owned)
+        return try await unregister(chosen, in: store, lock, run)
+      }
     }
   }
 
@@ -85,7 +90,6 @@ struct UnregisterCommand: ProgramCommand {
       store: store,
       lock: lock,
       engine: slot,
-      timeLimit: timeout?.duration,
       seed: engineOptions.seed,
       source: "unregister"
     )

@@ -24,7 +24,10 @@ struct ValidateCommand: ProgramCommand {
   @OptionGroup var outputOptions: OutputOptions
 
   func execute(_ run: CommandRun) async throws(CommandFailure) -> CommandEnd {
-    let (desired, diagnostics) = fileOptions.check(run, secrets: noSecrets ? .ignored : .required)
+    let (desired, diagnostics) = try await BoundedRun(run: run).carryOut {
+      () async throws(CommandFailure) in
+      try await fileOptions.check(run, secrets: noSecrets ? .ignored : .required)
+    }
     run.output.diagnostics(diagnostics)
     let document = DiagnosticDocument(diagnostics)
     switch run.output.format {
@@ -40,7 +43,8 @@ struct ValidateCommand: ProgramCommand {
     let warnings = summary.warnings == 0 ? "" : Columns.count(summary.warnings, "warning", "warnings")
     guard summary.errors > 0 else {
       let valid = "Valid: \(Columns.count(accounts, "account", "accounts"))"
-      return warnings.isEmpty ? "\(valid)." : "\(valid), \(warnings)."
+      let empty = accounts == 0 ? " apply refuses files without any account, unless --allow-empty." : ""
+      return (warnings.isEmpty ? "\(valid)." : "\(valid), \(warnings).") + empty
     }
     let errors = Columns.count(summary.errors, "error", "errors")
     return warnings.isEmpty ? "Not valid: \(errors)." : "Not valid: \(errors), \(warnings)."

@@ -10,10 +10,22 @@ struct Console: Sendable {
   var isOutputTerminal = false
   /// Standard error is a terminal, so that progress may be redrawn there.
   var isErrorTerminal = false
+  /// Standard input is a terminal, so that somebody can be asked.
+  var isInputTerminal = true
   /// The width of the terminal in columns.
   var columns = 100
   /// Asks for a line that is not echoed; nil where nobody can be asked.
   var ask: @Sendable (_ prompt: String) -> String? = { _ in nil }
+
+  /// Throws where somebody is to be asked and nobody can be.
+  func checkAsking(_ isWanted: Bool) throws(CommandFailure) {
+    guard isWanted, !isInputTerminal else { return }
+    throw CommandFailure(
+      .usage,
+      "--ask needs a terminal on standard input; without one, name the secrets with fromEnv or fromFile",
+      rule: "ask"
+    )
+  }
 
   /// One line of payload.
   func output(_ line: String) { writeOutput(line + "\n") }

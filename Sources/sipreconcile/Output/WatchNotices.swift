@@ -27,6 +27,7 @@ struct WatchNotices: AgentObserver {
     case .rejected(let diagnostics):
       output.diagnostics(diagnostics)
       line(.error, Self.text(notice))
+    case .unchanged: line(.info, Self.text(notice))
     case .refused(let refusals):
       for refusal in refusals { line(.error, "refused: \(refusal.message)") }
     case .began, .finished, .stopping: line(.info, Self.text(notice))
@@ -54,6 +55,7 @@ struct WatchNotices: AgentObserver {
     case .rejected(let diagnostics):
       Columns.count(diagnostics.count { $0.severity == .error }, "error", "errors")
         + " in the files: what was in force before goes on"
+    case .unchanged: "files read: unchanged"
     case .refused(let refusals): refusals.first?.message ?? "refused"
     case .began(let digest, let changes):
       "plan \(digest.prefix(12)): \(Columns.count(changes, "change", "changes"))"
@@ -82,6 +84,7 @@ struct WatchNotices: AgentObserver {
     case .accepted(_, let diagnostics), .rejected(let diagnostics):
       let complaints = diagnostics.map { EventDocument.diagnostic($0, at: time, run: run) }
       return complaints + [EventDocument(.files, at: time, run: run, message: text)]
+    case .unchanged: return [EventDocument(.files, at: time, run: run, message: text)]
     case .refused(let refusals):
       return refusals.map { .refusal(PlanDocument.RefusalEntry($0), at: time, run: run) }
     case .began(let digest, _):

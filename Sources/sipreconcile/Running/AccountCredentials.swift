@@ -21,7 +21,7 @@ struct AccountCredentials: Sendable {
   func credentials(of account: Account) -> [Credential]? {
     if let now = declared[account.id], now.credentials == account.credentials {
       let known = resolved[account.id]
-      if known.count == account.credentials.count || ask != nil { return known }
+      if known.count == account.credentials.count { return known }
     }
     var credentials: [Credential] = []
     for declaration in account.credentials {

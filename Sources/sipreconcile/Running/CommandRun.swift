@@ -2,6 +2,8 @@
 struct CommandRun: Sendable {
   var surroundings: Surroundings
   var output: RunOutput
+  /// Why and when the run has to end early.
+  var stop = StopRequest()
 
   var console: Console { surroundings.console }
 }

@@ -15,8 +15,9 @@ actor EngineSlot {
   func get() async throws(CommandFailure) -> any RegistrationEngine {
     if let engine { return engine }
     let started = try await composition.startEngine(request)
-    engine = started.engine
-    return started.engine
+    let stoppable = StoppableEngine(started.engine)
+    engine = stoppable
+    return stoppable
   }
 
   func shutdown() async {

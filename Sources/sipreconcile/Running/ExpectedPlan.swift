@@ -19,6 +19,13 @@ enum ExpectedPlan: Sendable, Equatable {
       return
     }
     let path = argument.hasPrefix("/") ? argument : workingDirectory + "/" + argument
+    guard FileManager.default.fileExists(atPath: path) else {
+      throw CommandFailure(
+        .usage,
+        "--expect: there is no file `\(argument)`, and 12 digits or more of a digest it is not either",
+        rule: "expect"
+      )
+    }
     do {
       let reviewed = try JSONDecoder().decode(Reviewed.self, from: Data(contentsOf: URL(filePath: path)))
       let changes = reviewed.changes.map { ($0.account, Self.text($0)) }
@@ -59,7 +66,7 @@ enum ExpectedPlan: Sendable, Equatable {
     }
     let names = Set(reviewed.keys).union(now.keys).sorted().filter { reviewed[$0] != now[$0] }
     return names.map { name in
-      "  \(name): reviewed \(reviewed[name] ?? "no change"); now \(now[name] ?? "no change")"
+      "\(name): reviewed \(reviewed[name] ?? "no change"); now \(now[name] ?? "no change")"
     }
   }
 

@@ -10,7 +10,6 @@ struct PlanExecution: Sendable {
   let store: StateStore
   let lock: StateLock?
   let engine: EngineSlot
-  var timeLimit: Duration?
   var seed: UInt64?
   /// What the plan was made from, for the history.
   var source: String?
@@ -18,12 +17,12 @@ struct PlanExecution: Sendable {
   /// How the run was brought to its end.
   private enum Ending: Sendable {
     case ended(Result<Report, CommandFailure>)
-    case interrupted(Interruption)
     case leaseLost(CommandFailure)
     case quiet
   }
 
   func carryOut() async throws(CommandFailure) -> CommandEnd {
+    try run.stop.beginCarryingOut()
     let reconciler = Reconciler(
       engine: try await engine.get(),
       ledger: store,
@@ -38,27 +37,25 @@ struct PlanExecution: Sendable {
       ),
       run
     )
-    let start = run.surroundings.clock.now
     var record = try begin()
-    let (report, interruption) = try await race(reconciler, progress)
+    let report = try await race(reconciler, progress)
     progress.finish()
     try end(&record, report)
     let document = ReportDocument(report)
     run.output.report(document)
-    let isLate = timeLimit.map { run.surroundings.clock.now - start >= $0 } ?? false
-    let status = verdict(document.summary, interruption, isLate: isLate)
-    return CommandEnd(status, summary: document.summary)
+    if case .interrupted = run.stop.cause {
+      run.output.note(.warning, "interrupted; the state is written, and the next apply does what is left")
+    }
+    return CommandEnd(verdict(document.summary), summary: document.summary)
   }
 
   private func race(
     _ reconciler: Reconciler,
     _ progress: ProgressObserver
-  ) async throws(CommandFailure) -> (Report, Interruption?) {
+  ) async throws(CommandFailure) -> Report {
     let work = reconciliation()
-    let timeLimit = timeLimit
-    let signals = run.surroundings.interruptions()
-    let ending = await withTaskGroup(of: Ending.self) {
-      group -> (Result<Report, CommandFailure>, Interruption?) in
+    let timeLimit = run.stop.deadline.map { $0 - run.surroundings.clock.now }
+    let ending = await withTaskGroup(of: Ending.self) { group -> Result<Report, CommandFailure> in
       group.addTask {
         do throws(LedgerError) {
           return .ended(
@@ -68,32 +65,24 @@ struct PlanExecution: Sendable {
           return .ended(.failure(CommandFailure(error)))
         }
       }
-      group.addTask {
-        for await signal in signals { return .interrupted(signal) }
-        return .quiet
-      }
       if let lease = lock.map({ Lease(lock: $0, surroundings: run.surroundings) }) {
         group.addTask { await lease.keep().map { .leaseLost($0) } ?? .quiet }
       }
-      var interruption: Interruption?
       for await ending in group {
         switch ending {
         case .quiet: continue
-        case .interrupted(let signal):
-          interruption = signal
-          group.cancelAll()
         // Another process acts for this owner now: nothing more may be sent or written.
         case .leaseLost(let failure):
           group.cancelAll()
-          return (.failure(failure), interruption)
+          return .failure(failure)
         case .ended(let result):
           group.cancelAll()
-          return (result, interruption)
+          return result
         }
       }
-      return (.success(Report(planDigest: work.plan.digest)), interruption)
+      return .success(Report(planDigest: work.plan.digest))
     }
-    return (try ending.0.get(), ending.1)
+    return try ending.get()
   }
 
   private func reconciliation() -> Reconciliation {
@@ -126,14 +115,11 @@ struct PlanExecution: Sendable {
     }
   }
 
-  private func verdict(
-    _ summary: ReportDocument.Summary,
-    _ interruption: Interruption?,
-    isLate: Bool
-  ) -> ExitStatus {
-    if let interruption { return interruption.status }
+  private func verdict(_ summary: ReportDocument.Summary) -> ExitStatus {
+    if let cause = run.stop.cause { return cause.status }
     let isComplete = summary.failed + summary.blocked + summary.notStarted == 0
     if isComplete { return made.plan.unknown.isEmpty ? .done : .someFailed }
+    let isLate = run.stop.deadline.map { run.surroundings.clock.now >= $0 } ?? false
     return isLate ? .timedOut : .someFailed
   }
 }

@@ -58,6 +58,13 @@ struct PlanMaker: Sendable {
     return fingerprints
   }
 
+  /// Those that were looked up; where one is missing, a person is asked if that was wanted.
+  private func known(_ account: Account) -> [Credential] {
+    let resolved = credentials.resolved[account.id]
+    guard credentials.ask != nil, resolved.count < account.credentials.count else { return resolved }
+    return credentials.credentials(of: account) ?? resolved
+  }
+
   private func live(
     of ids: [AccountID],
     _ reader: () async throws(CommandFailure) -> any BindingReader
@@ -65,7 +72,7 @@ struct PlanMaker: Sendable {
     let wanted = Set(ids)
     let accounts = desired.accounts.lazy.map(\.account).filter { wanted.contains($0.id) }
     let queries = accounts.map { account in
-      BindingQuery(account: account, credentials: credentials.resolved[account.id])
+      BindingQuery(account: account, credentials: known(account))
     }
     let answers = try await reader().bindings(of: Array(queries))
     return Dictionary(zip(accounts.map(\.id), answers)) { first, _ in first }

@@ -13,7 +13,9 @@ enum ProcessSignals {
   /// SIGINT and SIGTERM, from the call on. The second one ends the process at once.
   static func interruptions() -> AsyncStream<Interruption> {
     stream([(SIGINT, .interrupt), (SIGTERM, .terminate)]) { count, interruption in
-      if count > 1 { _exit(interruption.status.rawValue) }
+      guard count > 1 else { return }
+      HiddenLine.showAgain()
+      _exit(interruption.status.rawValue)
     }
   }
 
@@ -32,16 +34,24 @@ enum ProcessSignals {
     let (stream, continuation) = AsyncStream<Element>.makeStream()
     let queue = DispatchQueue(label: "sipreconcile.signals")
     let count = SignalCount()
+    let registrations = DispatchGroup()
     let sources = signals.map { entry in
-      signal(entry.number, SIG_IGN)
+      #if canImport(Darwin)
+        // Elsewhere the source installs a handler of its own; until then the signal ends the process.
+        signal(entry.number, SIG_IGN)
+      #endif
       let source = DispatchSource.makeSignalSource(signal: entry.number, queue: queue)
       source.setEventHandler {
         seen(count.next(), entry.element)
         continuation.yield(entry.element)
       }
+      registrations.enter()
+      source.setRegistrationHandler { registrations.leave() }
       source.resume()
       return source
     }
+    // A source listens a moment after it was resumed: a signal before that would end the process.
+    registrations.wait()
     continuation.onTermination = { _ in for source in sources { source.cancel() } }
     return stream
   }

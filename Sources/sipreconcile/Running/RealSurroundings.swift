@@ -43,10 +43,11 @@ extension Console {
       writeError: { error.write($0) },
       isOutputTerminal: isatty(STDOUT_FILENO) == 1,
       isErrorTerminal: isatty(STDERR_FILENO) == 1,
+      isInputTerminal: isatty(STDIN_FILENO) == 1,
       columns: columns(environment),
       ask: { prompt in
-        guard isatty(STDIN_FILENO) == 1, let line = getpass(prompt) else { return nil }
-        return String(cString: line)
+        error.write(prompt)
+        return HiddenLine.read()
       }
     )
   }

@@ -14,7 +14,7 @@ enum SandboxBindings {
     } catch {
       throw CommandFailure(
         .failed,
-        "the rehearsal's bindings in \(path) cannot be read; delete that folder to rehearse from nothing",
+        "the rehearsal's bindings in \(path) cannot be read; delete that file to rehearse from nothing",
         rule: "sandbox"
       )
     }
@@ -26,7 +26,20 @@ enum SandboxBindings {
     do {
       try encoder.encode(bindings).write(to: URL(filePath: path), options: .atomic)
     } catch {
-      throw CommandFailure(.failed, "the rehearsal's bindings cannot be written to \(path)", rule: "sandbox")
+      throw CommandFailure(
+        .failed,
+        "the rehearsal's bindings cannot be written to \(path)\(reason(error))",
+        rule: "sandbox"
+      )
+    }
+  }
+
+  private static func reason(_ error: any Error) -> String {
+    switch (error as? CocoaError)?.code {
+    case .fileWriteOutOfSpace?: ": the disk is full"
+    case .fileWriteNoPermission?: ": permission denied"
+    case .fileWriteVolumeReadOnly?: ": the file system is read-only"
+    default: ""
     }
   }
 }

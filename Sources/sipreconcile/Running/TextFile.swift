@@ -12,7 +12,9 @@ enum TextFile {
     _ surroundings: Surroundings,
     option: String
   ) throws(CommandFailure) -> String {
-    guard FileManager.default.fileExists(atPath: absolute(argument, surroundings)) else { return argument }
+    guard !argument.isEmpty, FileManager.default.fileExists(atPath: absolute(argument, surroundings)) else {
+      return argument
+    }
     return try read(argument, surroundings, option: option)
   }
 

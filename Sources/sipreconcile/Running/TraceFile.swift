@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// Where `--trace` writes.
 enum TraceFile {
   /// A writer of texts to a new file, or to standard error for `-`.
@@ -11,7 +17,8 @@ enum TraceFile {
     }
     let full = path.hasPrefix("/") ? path : surroundings.workingDirectory + "/" + path
     guard let file = FileSink(path: full) else {
-      throw CommandFailure(.failed, "--trace: `\(path)` cannot be written", rule: "trace")
+      let reason = String(cString: strerror(errno))
+      throw CommandFailure(.failed, "--trace: `\(path)` cannot be written: \(reason)", rule: "trace")
     }
     return { file.write($0 + "\n") }
   }

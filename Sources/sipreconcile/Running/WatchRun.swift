@@ -12,26 +12,38 @@ struct WatchRun: Sendable {
   var unregistersOnExit: Bool
 
   func carryOut(_ run: CommandRun) async throws(CommandFailure) -> CommandEnd {
+    // What comes from now on is kept for the agent.
+    let signals = run.surroundings.agentSignals()
+    let agent = try await BoundedRun(run: run).carryOut { () async throws(CommandFailure) in
+      try await prepare(run, signals)
+    }
+    let exit = await agent.run()
+    noteBindings(agent.store, run)
+    return try end(exit)
+  }
+
+  private func prepare(
+    _ run: CommandRun,
+    _ signals: AsyncStream<AgentSignal>
+  ) async throws(CommandFailure) -> Agent {
+    try run.console.checkAsking(planning.ask)
     let secrets: FileOptions.Secrets = planning.ask ? .askedFor : .required
-    let manifests = try files.load(run, secrets: secrets)
+    let manifests = try await files.load(run, secrets: secrets)
     let path = state.path(owner: manifests.desired.owner, run.surroundings)
     let (store, lock) = try open(path, owner: manifests.desired.owner, run)
     let request = try engineRequest(manifests, run)
     let started = try await start(request, store, run)
-    let agent = Agent(
+    return Agent(
       engine: started.engine,
       store: store,
       lock: lock,
       source: ManifestSource(files, secrets: secrets, run),
-      signals: run.surroundings.agentSignals(),
+      signals: signals,
       clock: run.surroundings.clock,
       settings: settings(path, request, started.address),
       observer: WatchNotices(run),
       seed: engine.seed
     )
-    let exit = await agent.run()
-    noteBindings(store, run)
-    return try end(exit)
   }
 
   private func open(

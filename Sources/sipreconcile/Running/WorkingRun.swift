@@ -26,4 +26,6 @@ struct WorkingOptions: Sendable {
   var isSandbox: Bool
   var access: StateStore.Access
   var questions: QuestionMode
+  /// Of the whole run.
+  var timeLimit: Duration?
 }

@@ -5,12 +5,24 @@ import StateStore
 
 extension WorkingOptions {
   /// Loads, opens and plans; `body` gets the result, and everything is closed again after it.
+  ///
+  /// A signal or the time limit ends it in every phase.
   func withRun(
+    _ run: CommandRun,
+    _ body: @escaping @Sendable (WorkingRun) async throws(CommandFailure) -> CommandEnd
+  ) async throws(CommandFailure) -> CommandEnd {
+    try await BoundedRun(run: run, timeLimit: timeLimit).carryOut { () async throws(CommandFailure) in
+      try await unboundedRun(run, body)
+    }
+  }
+
+  private func unboundedRun(
     _ run: CommandRun,
     _ body: (WorkingRun) async throws(CommandFailure) -> CommandEnd
   ) async throws(CommandFailure) -> CommandEnd {
+    try run.console.checkAsking(planning.ask)
     let secrets: FileOptions.Secrets = isSandbox ? .madeUp : planning.ask ? .askedFor : .required
-    let manifests = try files.load(run, secrets: secrets)
+    let manifests = try await files.load(run, secrets: secrets)
     let owner = manifests.desired.owner
     guard isSandbox else {
       let path = state.path(owner: owner, run.surroundings)
@@ -112,6 +124,7 @@ extension WorkingOptions {
       clock: run.surroundings.clock
     )
     let made = try await maker.make { () async throws(CommandFailure) in try await slot.get() }
+    try run.stop.check()
     try checkSelection(options.only, made, run)
     return WorkingRun(
       run: run,
@@ -161,14 +174,7 @@ extension WorkingOptions {
 extension AccountCredentials {
   /// Asks for a password on a terminal; an empty answer is none.
   static func asking(_ console: Console) -> @Sendable (Account, CredentialDeclaration) -> Secret? {
-    { account, declaration in
-      let prompt = TerminalCredentials.prompt(
-        account.id,
-        user: declaration.username,
-        realm: declaration.realm
-      )
-      guard let answer = console.ask(prompt), !answer.isEmpty else { return nil }
-      return Secret(answer)
-    }
+    let asked = AskedSecrets(console: console)
+    return { account, declaration in asked.secret(of: account, declaration) }
   }
 }

@@ -96,10 +96,73 @@ import Testing
     try laboratory.write(Manifest.withoutDoor)
     let refused = await laboratory.run("apply", "accounts.yaml", "--expect", "plan.json")
     #expect(refused.status == 4)
-    #expect(refused.errors.contains("door: reviewed register; now no change"))
+    #expect(refused.errors.contains("\nerror: door: reviewed register; now no change\n"))
     #expect(await laboratory.current.requests.allSatisfy { $0.contact == nil })
     try laboratory.write(Manifest.gateway)
     #expect(await laboratory.run("apply", "accounts.yaml", "--expect", "plan.json").status == 0)
+  }
+
+  @Test func aReviewedPlanThatIsMissingIsSaidToBe() async throws {
+    let laboratory = try Laboratory()
+    try laboratory.write(Manifest.gateway)
+    let ending = await laboratory.run("apply", "accounts.yaml", "--expect", "nofile.json")
+    #expect(ending.status == 64)
+    #expect(ending.errors.contains("there is no file `nofile.json`"))
+  }
+
+  @Test func allRailsOfAPlanAreShownAtOnceAndEachOptionOnce() async throws {
+    let laboratory = try Laboratory()
+    try laboratory.write(Manifest.gateway)
+    _ = await laboratory.run("apply", "accounts.yaml")
+    try laboratory.write("apiVersion: sipreconcile/v1\nowner: office\naccounts: {}\n")
+    let ending = await laboratory.run("apply", "accounts.yaml")
+    for option in ["--allow-empty", "--allow-unregister 3"] {
+      #expect(ending.output.components(separatedBy: option).count == 2, "\(option)")
+    }
+  }
+
+  @Test func onlyCountsWhatIsLookedAt() async throws {
+    let laboratory = try Laboratory()
+    try laboratory.write(Manifest.gateway)
+    _ = await laboratory.run("apply", "accounts.yaml")
+    let ending = await laboratory.run("plan", "accounts.yaml", "--only", "desk")
+    #expect(ending.output.hasPrefix("No changes. 2 unchanged.\nRegistrars answered about 2 of 2 accounts."))
+  }
+
+  @Test func aTraceThatCannotBeWrittenSaysWhy() async throws {
+    let laboratory = try Laboratory()
+    try laboratory.write(Manifest.gateway)
+    let ending = await laboratory.run("apply", "accounts.yaml", "--trace", "/nope/x")
+    #expect(ending.errors.contains("`/nope/x` cannot be written: No such file or directory"))
+  }
+
+  @Test("a missing password is asked for once, before anything is sent with it")
+  func aMissingPasswordIsAskedForOnce() async throws {
+    let laboratory = try Laboratory()
+    try laboratory.write(Manifest.secret)
+    let applied = await laboratory.run("apply", "accounts.yaml", "--ask", answer: "typed")
+    #expect(applied.status == 0)
+    #expect(applied.errors.components(separatedBy: "Password of alice for push: ").count == 2)
+    let planned = await laboratory.run("plan", "accounts.yaml", "--ask", answer: "typed")
+    #expect(planned.errors.components(separatedBy: "Password of alice for push: ").count == 2)
+    #expect(!(applied.output + applied.errors + planned.output + planned.errors).contains("typed"))
+  }
+
+  @Test func askingNeedsATerminal() async throws {
+    let laboratory = try Laboratory()
+    try laboratory.write(Manifest.secret)
+    for command in ["plan", "apply", "watch"] {
+      let ending = await laboratory.run(command, "accounts.yaml", "--ask", isInputTerminal: false)
+      #expect(ending.status == 64)
+      #expect(ending.errors.contains("--ask needs a terminal"))
+    }
+  }
+
+  @Test func aRelativeFileIsReadFromTheWorkingDirectory() async throws {
+    let laboratory = try Laboratory()
+    try laboratory.write(Manifest.gateway, to: "accounts.yml")
+    let ending = await laboratory.run("validate", "accounts.yml")
+    #expect(ending.output == "Valid: 3 accounts.\n")
   }
 
   @Test func aDigestOfTwelveDigitsIsEnoughToExpect() async throws {
@@ -149,6 +212,11 @@ import Testing
     let ending = await laboratory.run("apply", "accounts.yaml")
     #expect(ending.status == 3)
     #expect(ending.errors.contains("accounts.yaml:7:5: error: no secret for account `push`"))
+    try laboratory.write(Manifest.secret + "  desk: { identity: nonsense }\n")
+    let both = await laboratory.run("apply", "accounts.yaml")
+    #expect(both.errors.contains("accounts.yaml:7:5: error: no secret for account `push`"))
+    #expect(both.errors.contains("accounts.yaml:8:21: error: `identity`"))
+    try laboratory.write(Manifest.secret)
     #expect(await laboratory.current.calls.isEmpty)
     #expect(await laboratory.run("apply", "accounts.yaml", "--ask").status == 0)
   }

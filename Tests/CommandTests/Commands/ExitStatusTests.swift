@@ -2,6 +2,7 @@ import EngineScripted
 import Foundation
 import Reconcile
 import StateStore
+import TestSupport
 import Testing
 
 @testable import sipreconcile
@@ -84,15 +85,24 @@ import Testing
     }
     let ending = await laboratory.run("apply", "accounts.yaml")
     #expect(ending.status == 7)
+    #expect(ending.errors.contains("live state could not be read, so nothing was done"))
+    #expect(!ending.output.contains("Nothing to do"))
     #expect(await laboratory.current.calls.allSatisfy { if case .bindings = $0 { true } else { false } })
   }
 
   @Test("REC-62 an apply that reaches its time limit is eight")
   func theTimeLimitIsEight() async throws {
-    let laboratory = try Laboratory()
+    let clock = ManualClock()
+    let laboratory = try Laboratory(clock: clock)
     try laboratory.write(Manifest.gateway)
     laboratory.scriptNext { await $0.hold("push") }
-    let ending = await laboratory.run("apply", "accounts.yaml", "--timeout", "10s")
+    let ending = await laboratory.run(
+      "apply",
+      "accounts.yaml",
+      "--timeout",
+      "10s",
+      watching: Watching(until: "push: register …", action: { clock.advance(by: .seconds(10)) })
+    )
     #expect(ending.status == 8)
     #expect(ending.output.contains("within the time limit"))
   }
@@ -119,9 +129,11 @@ import Testing
     let laboratory = try Laboratory()
     try laboratory.write(Manifest.gateway)
     laboratory.scriptNext { await $0.hold("push") }
-    let ending = await laboratory.run("apply", "accounts.yaml", interruption: signal)
+    let interrupting = Interrupting(signal: signal, after: "push: register …")
+    let ending = await laboratory.run("apply", "accounts.yaml", interruption: interrupting)
     #expect(ending.status == status)
     #expect(ending.output.contains("not started"))
+    #expect(ending.errors.contains("the next apply does what is left"))
     #expect(laboratory.contents().contains("state/sipreconcile/office.db"))
   }
 

@@ -25,6 +25,26 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    ["--bind", "nowhere", "such as 192.0.2.1:5060"], ["--timers", "t9=1s", "t1=50ms,t2=400ms,t4=500ms"],
+    ["--advertise", "a b", "pbx.example.com"], ["--timeout", "10", "ms, s, m or h"],
+  ])
+  func aWrongValueIsToldWithWhatIsAllowed(_ option: [String]) async throws {
+    let ending = await (try Laboratory()).run("plan", "a.yaml", option[0], option[1])
+    #expect(ending.status == 64)
+    #expect(ending.errors.contains(option[0]) && ending.errors.contains(option[2]))
+  }
+
+  @Test("SEC-70 a user that cannot be read is not repeated, for it may be a password")
+  func aUserThatCannotBeReadIsNotRepeated() async throws {
+    for value in [":c4n4ry", "c4n4ry"] {
+      let ending = await (try Laboratory()).run("registrar", "--user", value)
+      #expect(ending.status == 64)
+      #expect(ending.errors.contains("name:password"))
+      #expect(!(ending.output + ending.errors).contains("c4n4ry"))
+    }
+  }
+
   @Test func addressesToBindAreLiteral() {
     #expect(BindAddress(argument: "192.0.2.1:5060")?.endpoint.description == "192.0.2.1:5060")
     #expect(BindAddress(argument: "[::1]:0")?.endpoint.description == "[::1]:0")

@@ -1,4 +1,5 @@
 import EngineScripted
+import Foundation
 import Reconcile
 import Testing
 
@@ -52,6 +53,57 @@ import Testing
     #expect(ending.status == 64)
     #expect(ending.errors.contains("--state or --owner"))
     #expect(await laboratory.run("forget", "door", "--state", "nowhere.db").status == 64)
+  }
+
+  @Test(arguments: ["forget", "unregister", "status"])
+  func anOwnerWithoutAStateGetsNone(_ command: String) async throws {
+    let laboratory = try await applied()
+    let before = laboratory.contents()
+    let ending = await laboratory.run(command, "door", "--owner", "ghost")
+    #expect(ending.status == 64)
+    #expect(ending.errors.contains("nothing is owned under the name ghost; the owners there are: office"))
+    #expect(await laboratory.run(command, "door", "--owner", "ghost", "--state", "no.db").status == 64)
+    #expect(laboratory.contents() == before)
+  }
+
+  @Test func aFolderThatCannotBeReadIsNotTakenForEmpty() async throws {
+    let laboratory = try Laboratory()
+    try FileManager.default.createDirectory(
+      atPath: laboratory.folder + "/state",
+      withIntermediateDirectories: true
+    )
+    // A link to itself, for no permission stops a test that runs as root.
+    let loop = laboratory.folder + "/state/sipreconcile"
+    try FileManager.default.createSymbolicLink(atPath: loop, withDestinationPath: loop)
+    let ending = await laboratory.run("status")
+    #expect(ending.status == 1)
+    #expect(ending.errors.contains("cannot be read: Too many levels of symbolic links"))
+  }
+
+  @Test(arguments: ["../../evil", ".hidden", "a b", ""])
+  func anOwnersNameIsChecked(_ name: String) async throws {
+    let laboratory = try await applied()
+    let ending = await laboratory.run("status", "--owner", name)
+    #expect(ending.status == 64)
+    #expect(ending.errors.contains("at most 64 letters, digits"))
+  }
+
+  @Test func forgettingIsToldAsJSON() async throws {
+    let laboratory = try await applied()
+    let ending = await laboratory.run("forget", "door", "-o", "json")
+    let object = try JSONSerialization.jsonObject(with: Data(ending.output.utf8)) as? [String: Any]
+    #expect(object?["format"] as? String == "sipreconcile.forget/1")
+    let forgotten = try #require((object?["forgotten"] as? [[String: Any]])?.first)
+    #expect(forgotten["account"] as? String == "door")
+    #expect(forgotten["expiresAt"] as? String == "2026-11-22T22:10:00Z")
+    let events = await laboratory.run("forget", "desk", "-o", "ndjson").output.split(separator: "\n")
+    #expect(events.count == 2)
+    #expect(events.first?.contains("Forgotten: desk.") == true)
+  }
+
+  @Test func namesAndAllOwnedDoNotGoTogether() async throws {
+    let ending = await (try Laboratory()).run("unregister", "a", "--all-owned")
+    #expect(ending.errors.contains("not both"))
   }
 
   @Test func severalStatesMustBeNamed() async throws {

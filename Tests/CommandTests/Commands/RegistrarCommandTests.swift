@@ -7,7 +7,7 @@ import Testing
   @Test("HAR-09 the address is printed and the bindings can be listed")
   func theAddressIsPrinted() async throws {
     let laboratory = try Laboratory()
-    let ending = await laboratory.run("registrar", "--user", "alice:se:cret", interruption: .terminate)
+    let ending = await laboratory.run("registrar", "--user", "alice:se:cret", interruption: .terminateAtOnce)
     #expect(ending.status == 143)
     #expect(ending.output.hasPrefix("Listening at 127.0.0.1:5099\n"))
     let users = try #require(laboratory.localRegistrar?.request.users)
@@ -17,7 +17,7 @@ import Testing
 
   @Test func jsonLinesTellThePort() async throws {
     let laboratory = try Laboratory()
-    let ending = await laboratory.run("registrar", "-o", "json", interruption: .interrupt)
+    let ending = await laboratory.run("registrar", "-o", "json", interruption: .interruptAtOnce)
     #expect(ending.output.hasPrefix(#"{"address":"127.0.0.1:5099","port":5099,"type":"listening"}"#))
   }
 
@@ -63,9 +63,15 @@ import Testing
     }
   }
 
+  @Test func anEmptyFaultScriptIsNoFault() async throws {
+    let laboratory = try Laboratory(clock: SystemClock(), composition: .real)
+    let ending = await laboratory.run("registrar", "--faults", "", interruption: .terminateAtOnce)
+    #expect(ending.status == 143)
+  }
+
   @Test func theRealRegistrarListensUntilASignal() async throws {
     let laboratory = try Laboratory(clock: SystemClock(), composition: .real)
-    let ending = await laboratory.run("registrar", "--user", "alice:secret", interruption: .terminate)
+    let ending = await laboratory.run("registrar", "--user", "alice:secret", interruption: .terminateAtOnce)
     #expect(ending.status == 143)
     #expect(ending.output.firstMatch(of: /Listening at 127\.0\.0\.1:[1-9][0-9]*\n/) != nil)
   }

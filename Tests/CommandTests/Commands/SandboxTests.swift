@@ -39,6 +39,6 @@ import Testing
     try laboratory.write("{", to: "state/sipreconcile/sandbox/office.db.bindings")
     let ending = await laboratory.run("plan", "--sandbox", "accounts.yaml")
     #expect(ending.status == 1)
-    #expect(ending.errors.contains("delete that folder"))
+    #expect(ending.errors.contains("delete that file"))
   }
 }

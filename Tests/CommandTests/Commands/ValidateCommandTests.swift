@@ -4,6 +4,17 @@ import Testing
 @testable import sipreconcile
 
 @Suite struct ValidateCommandTests {
+  @Test func aFileWithoutAccountsIsValidAndSaysWhatApplyWants() async throws {
+    let laboratory = try Laboratory()
+    try laboratory.write("apiVersion: sipreconcile/v1\nowner: office\naccounts: {}\n")
+    let ending = await laboratory.run("validate", "accounts.yaml")
+    #expect(ending.status == 0)
+    #expect(
+      ending.output
+        == "Valid: 0 accounts. apply refuses files without any account, unless --allow-empty.\n"
+    )
+  }
+
   @Test("REC-37 all errors are told at once, with the source line and a caret")
   func allErrorsAreToldAtOnce() async throws {
     let laboratory = try Laboratory()

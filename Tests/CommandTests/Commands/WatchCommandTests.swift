@@ -24,6 +24,17 @@ import Testing
     #expect(ending.errors.contains("3 bindings stay at the registrars, the last until "))
   }
 
+  @Test func aReadingThatWasAskedForIsToldAlsoWhenNothingChanged() async throws {
+    let laboratory = try laboratory()
+    let ending = await laboratory.run(
+      "watch",
+      "accounts.yaml",
+      watching: Watching(until: "3 done.", stop: .reload, andThen: ("unchanged", .stop(.terminated)))
+    )
+    #expect(ending.status == 143)
+    #expect(ending.errors.contains("files read: unchanged"))
+  }
+
   @Test func ctrlCHasItsOwnStatus() async throws {
     let laboratory = try laboratory()
     let watching = Watching(until: "3 done.", stop: .stop(.interrupted))

@@ -36,6 +36,19 @@ import Testing
     try expect([DiagnosticDocument([diagnostic])], toHaveTheKeysOf: DiagnosticDocument.schema)
   }
 
+  @Test func samplesOfAForgetHaveExactlyTheDescribedKeys() throws {
+    var row = OwnedRegistration(
+      callID: "c",
+      account: SamplePlan.account("push")!,
+      phase: .bound,
+      updatedAt: Timestamp(milliseconds: 0)
+    )
+    row.contact = "sip:alice@192.0.2.7"
+    row.expiresAt = Timestamp(milliseconds: 60_000)
+    let document = ForgetDocument(owner: "office", [row], at: Timestamp(milliseconds: 0))
+    try expect([document], toHaveTheKeysOf: ForgetDocument.schema)
+  }
+
   @Test func samplesOfAStatusHaveExactlyTheDescribedKeys() throws {
     try expect([SampleStatus.document, SampleStatus.withoutAgent], toHaveTheKeysOf: StatusDocument.schema)
   }

@@ -65,8 +65,9 @@ final class Laboratory: Sendable {
   /// Runs the program with these arguments, as one process would.
   func run(
     _ arguments: String...,
-    interruption: Interruption? = nil,
+    interruption: Interrupting? = nil,
     answer: String? = nil,
+    isInputTerminal: Bool = true,
     watching: Watching? = nil
   ) async -> Ending {
     let output = TextCapture()
@@ -75,23 +76,28 @@ final class Laboratory: Sendable {
     await script(used)
     engine.withLock { $0 = used }
     let (signals, sink) = AsyncStream<AgentSignal>.makeStream()
+    let (interruptions, interrupter) = AsyncStream<Interruption>.makeStream()
+    let interrupting = interruption.map { InterruptingTrigger($0, interrupter) }
     let watcher = watching.map { WatchingTrigger($0, sink) }
     var console = Console(
       writeOutput: { text in
         output.write(text)
+        interrupting?.saw(output.written)
         watcher?.saw(output.written)
       },
       writeError: { text in
         errors.write(text)
+        interrupting?.saw(errors.written)
         watcher?.saw(errors.written)
       }
     )
+    console.isInputTerminal = isInputTerminal
     console.ask = { prompt in
       errors.write(prompt + "\n")
       return answer
     }
     let program = Program(
-      surroundings: surroundings(console, engine: used, interruption: interruption, signals)
+      surroundings: surroundings(console, engine: used, interruptions, signals)
     )
     // Manifests are found from the process' own folder, which tests share.
     let status = await program.run(arguments.map { $0.hasSuffix(".yaml") ? "\(folder)/\($0)" : $0 })
@@ -118,7 +124,7 @@ final class Laboratory: Sendable {
   private func surroundings(
     _ console: Console,
     engine: ScriptedEngine,
-    interruption: Interruption?,
+    _ interruptions: AsyncStream<Interruption>,
     _ signals: AsyncStream<AgentSignal>
   ) -> Surroundings {
     Surroundings(
@@ -127,11 +133,7 @@ final class Laboratory: Sendable {
       workingDirectory: folder,
       clock: clock,
       makeRunID: { "00000000000000aa" },
-      interruptions: {
-        AsyncStream { continuation in
-          if let interruption { continuation.yield(interruption) }
-        }
-      },
+      interruptions: { interruptions },
       agentSignals: { signals },
       listRequests: { AsyncStream { $0.yield() } },
       composition: composition

@@ -6,6 +6,8 @@ struct Watching: Sendable {
   var until: String
   var action: @Sendable () async -> Void = {}
   var stop = AgentSignal.stop(.terminated)
+  /// A second text, and the signal that then comes.
+  var andThen: (until: String, signal: AgentSignal)?
 }
 
 /// Waits for the text, once.
@@ -13,6 +15,7 @@ final class WatchingTrigger: Sendable {
   private let watching: Watching
   private let signals: AsyncStream<AgentSignal>.Continuation
   private let isOver = Mutex(false)
+  private let isOverThen = Mutex(false)
 
   init(_ watching: Watching, _ signals: AsyncStream<AgentSignal>.Continuation) {
     self.watching = watching
@@ -20,6 +23,14 @@ final class WatchingTrigger: Sendable {
   }
 
   func saw(_ text: String) {
+    if let then = watching.andThen, text.contains(then.until),
+      isOverThen.withLock({ isOver in
+        defer { isOver = true }
+        return !isOver
+      })
+    {
+      signals.yield(then.signal)
+    }
     let isFirst = isOver.withLock { isOver in
       guard !isOver, text.contains(watching.until) else { return false }
       isOver = true

@@ -120,6 +120,29 @@ import Testing
     return Plan(owner: "office", changes: [change("d", .unregister), master])
   }
 
+  @Test("REC-62 what was released and never sent was not started")
+  func whatWasNeverSentWasNotStarted() {
+    let plan = Plan(owner: "office", changes: [change("a"), change("b"), change("c", after: ["b"])])
+    var late = PlanRun(plan)
+    _ = late.start(at: t0)
+    let ended = outcomes(late.deadlinePassed(unsent: [1], at: t0 + .seconds(9)))
+    #expect(ended.map(\.kind) == [.failed, .notStarted, .notStarted])
+    #expect(ended[1].remedy == nil)
+    var cancelled = PlanRun(plan)
+    _ = cancelled.start(at: t0)
+    let interrupted = outcomes(cancelled.cancel(unsent: [1], at: t0))
+    #expect(interrupted.map(\.kind) == [.failed, .notStarted, .notStarted])
+    // Nobody is to blame for an answer that nobody waited for.
+    #expect(interrupted[0].remedy == nil)
+  }
+
+  @Test func aChallengeThatIsMissingHasARemedyOfItsOwn() {
+    let bare = StepResult(failure: .unusableChallenge("no challenge"), code: 401)
+    #expect(Remedy.text(for: bare)?.contains("without sending a challenge") == true)
+    let other = StepResult(failure: .unusableChallenge("Basic"), code: 401)
+    #expect(Remedy.text(for: other)?.contains("algorithms") == true)
+  }
+
   @Test func registrationsThatDependOnEachOtherAreRemovedAllTheSame() {
     let plan = Plan(
       owner: "office",

@@ -5,6 +5,10 @@ import SIP
 struct BindAddress: ExpressibleByArgument, Sendable, Hashable {
   var endpoint: Endpoint
 
+  static let rule =
+    "it is an address of this machine with a port, such as 192.0.2.1:5060, [2001:db8::1]:5060 or "
+    + "localhost:0; port 0, or none, takes a free one"
+
   var defaultValueDescription: String { endpoint.description }
 
   init?(argument: String) {

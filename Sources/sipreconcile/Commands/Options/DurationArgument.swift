@@ -2,6 +2,8 @@ import ArgumentParser
 
 /// A duration as an option's value: `500ms`, `10s`, `5m`, `1h`.
 struct DurationArgument: ExpressibleByArgument, Sendable, Equatable {
+  static let rule = "it is a whole number with its unit: ms, s, m or h, such as 500ms, 30s or 5m"
+
   var duration: Duration
 
   init?(argument: String) {

@@ -4,13 +4,22 @@ import SIP
 
 /// How the engine is set up; what is given here wins over the files.
 struct EngineOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The address to bind.", valueName: "host:port"))
+  @Option(
+    help: ArgumentHelp("The address to bind.", valueName: "host:port"),
+    transform: { try OptionValue.read($0, BindAddress.rule) }
+  )
   var bind: BindAddress?
 
-  @Option(help: ArgumentHelp("What contacts show in place of our own address.", valueName: "host[:port]"))
+  @Option(
+    help: ArgumentHelp("What contacts show in place of our own address.", valueName: "host[:port]"),
+    transform: { try OptionValue.read($0, AdvertisedAddress.rule) }
+  )
   var advertise: AdvertisedAddress?
 
-  @Option(help: ArgumentHelp("SIP timers, such as t1=50ms,t2=400ms,t4=500ms.", valueName: "timers"))
+  @Option(
+    help: ArgumentHelp("SIP timers, such as t1=50ms,t2=400ms,t4=500ms.", valueName: "timers"),
+    transform: { try OptionValue.read($0, TimerChoice.rule) }
+  )
   var timers = TimerChoice()
 
   @Option(

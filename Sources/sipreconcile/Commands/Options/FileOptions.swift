@@ -27,8 +27,8 @@ struct FileOptions: ParsableArguments {
   }
 
   /// Loads the files and their secrets; with an error it throws them all.
-  func load(_ run: CommandRun, secrets: Secrets) throws(CommandFailure) -> LoadedManifests {
-    let reading = read(run, secrets: secrets)
+  func load(_ run: CommandRun, secrets: Secrets) async throws(CommandFailure) -> LoadedManifests {
+    let reading = try await readInTime(run, secrets: secrets)
     let isInvalid = reading.diagnostics.contains { $0.severity == .error }
     guard !isInvalid, var desired = reading.result.desired else {
       throw CommandFailure(.invalidManifest, reading.diagnostics)
@@ -45,9 +45,21 @@ struct FileOptions: ParsableArguments {
   }
 
   /// Loads the files and says all that is wrong with them.
-  func check(_ run: CommandRun, secrets: Secrets) -> (DesiredState?, [Diagnostic]) {
-    let reading = read(run, secrets: secrets)
+  func check(
+    _ run: CommandRun,
+    secrets: Secrets
+  ) async throws(CommandFailure) -> (DesiredState?, [Diagnostic]) {
+    let reading = try await readInTime(run, secrets: secrets)
     return (reading.result.desired, reading.diagnostics)
+  }
+
+  /// Reads the files, unless the run has to end before: standard input or a program may take for ever.
+  private func readInTime(_ run: CommandRun, secrets: Secrets) async throws(CommandFailure) -> ManifestReading
+  {
+    let reading = await BlockingWork.run { read(run, secrets: secrets) }
+    try run.stop.check()
+    if let reading { return reading }
+    throw CommandFailure(.failed, "the files were not read to their end", rule: "file")
   }
 
   /// Reads the files and looks their secrets up; what is wrong is in the diagnostics.
@@ -56,7 +68,9 @@ struct FileOptions: ParsableArguments {
     loader.workingDirectory = run.surroundings.workingDirectory
     let result = loader.load(paths: files)
     var reading = ManifestReading(result: result, diagnostics: result.diagnostics)
-    guard let desired = result.desired, secrets != .ignored else { return reading }
+    // Accounts that are declared wrongly are looked at too: all errors are told at once.
+    guard secrets != .ignored else { return reading }
+    let desired = result.desired ?? result.decoded
     let resolver = run.surroundings.secretResolver(allowExec: allowExec)
     let placeholder = secrets == .madeUp ? SandboxSecret.value : nil
     let (credentials, complaints) = resolver.resolve(desired, placeholder: placeholder)
@@ -64,7 +78,8 @@ struct FileOptions: ParsableArguments {
     for account in desired.accounts.lazy.map(\.account)
     where credentials[account.id].count < account.credentials.count { reading.missing.insert(account.id) }
     let isAsked = secrets == .askedFor
-    reading.diagnostics += complaints.filter { !(isAsked && $0.rule == "missing-secret") }
+    let told = complaints.filter { !(isAsked && $0.rule == "missing-secret") }
+    if !told.isEmpty { reading.diagnostics = (reading.diagnostics + told).sortedByPlace(files: files) }
     return reading
   }
 }

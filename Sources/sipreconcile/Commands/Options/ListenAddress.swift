@@ -3,6 +3,9 @@ import SIP
 
 /// An address to listen at, as an option's value: `127.0.0.1:5060` for UDP, `tcp:127.0.0.1:5060`, `tls:[::1]:0`.
 struct ListenAddress: ExpressibleByArgument, Sendable, Hashable {
+  static let rule =
+    "it is an address and a port, after udp:, tcp:, tls:, ws: or wss: if it is not UDP, such as 127.0.0.1:5060 or tcp:[::1]:0"
+
   var transport: Transport
   var endpoint: Endpoint
 

@@ -2,6 +2,10 @@ import ArgumentParser
 
 /// T1, T2 and T4 as an option's value: `t1=50ms,t2=400ms,t4=500ms`; what is not named keeps its default.
 struct TimerChoice: ExpressibleByArgument, Sendable, Equatable {
+  static let rule =
+    "it lists t1, t2 and t4, or some of them, each with a duration above zero in ms, s, m or h, such as "
+    + "t1=50ms,t2=400ms,t4=500ms"
+
   var t1 = Duration.milliseconds(500)
   var t2 = Duration.seconds(4)
   var t4 = Duration.seconds(5)

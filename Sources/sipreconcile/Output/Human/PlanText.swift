@@ -69,11 +69,11 @@ struct PlanText {
 
   private func refusalLines() -> [String] {
     document.refusals.flatMap { refusal in
-      [
-        palette.paint("Refused: ", .red) + TerminalText.escape(refusal.message),
-        "  to go on all the same: " + palette.paint(TerminalText.escape(refusal.option), .bold),
-        "",
-      ]
+      let refused = palette.paint("Refused: ", .red) + TerminalText.escape(refusal.message)
+      // Most messages name the option themselves; a broken file has none that helps.
+      guard !refusal.option.isEmpty, !refusal.message.contains(refusal.option) else { return [refused, ""] }
+      let option = palette.paint(TerminalText.escape(refusal.option), .bold)
+      return [refused, "  to go on all the same: " + option, ""]
     }
   }
 }

@@ -4,13 +4,13 @@ import Manifests
 
 /// The documents of which `sipreconcile schema` writes a JSON Schema.
 enum SchemaName: String, ExpressibleByArgument, CaseIterable, Sendable {
-  case config, plan, report, status, event, diagnostics
+  case config, plan, report, status, event, diagnostics, forget
 
   /// Its file in `schemas/`.
   var fileName: String {
     switch self {
     case .config: "config.json"
-    case .plan, .report, .status, .event, .diagnostics: "\(rawValue).schema.json"
+    case .plan, .report, .status, .event, .diagnostics, .forget: "\(rawValue).schema.json"
     }
   }
 
@@ -46,6 +46,12 @@ enum SchemaName: String, ExpressibleByArgument, CaseIterable, Sendable {
         title: DiagnosticDocument.formatName,
         description: "What `sipreconcile validate -o json` writes, and every command that could not begin.",
         type: DiagnosticDocument.schema
+      )
+    case .forget:
+      JSONSchema(
+        title: ForgetDocument.formatName,
+        description: "What `sipreconcile forget -o json` writes.",
+        type: ForgetDocument.schema
       )
     }
   }

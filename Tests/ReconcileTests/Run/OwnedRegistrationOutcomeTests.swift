@@ -1,0 +1,24 @@
+import Reconcile
+import SIP
+import Testing
+
+@Suite struct OwnedRegistrationOutcomeTests {
+  @Test("COD-01 an accepted REGISTER that bound nothing is not called OK", arguments: [true, false])
+  func anAcceptedRegisterThatBoundNothingIsNotCalledOK(_ isBound: Bool) throws {
+    let uri = try SIPURI(parsing: "sip:a@example.org")
+    let account = Account(id: "a", identity: NameAddress(displayName: nil, uri: uri))
+    let now = Timestamp(milliseconds: 0)
+    var row = OwnedRegistration(callID: "c", account: account, phase: .pending, updatedAt: now)
+    var event = RegistrationEvent(
+      account: "a",
+      state: isBound ? .ok : .failed,
+      reason: "OK",
+      callID: "c",
+      cseq: 1
+    )
+    event.code = 200
+    event.failure = isBound ? nil : .notBound
+    row.apply(event, at: now)
+    #expect(row.lastReason == (isBound ? "OK" : "accepted, but our binding is not listed"))
+  }
+}
