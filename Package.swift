@@ -35,7 +35,9 @@ let package = Package(
     .target(name: "SIP", dependencies: [crypto], swiftSettings: settings),
     .target(name: "Reconcile", dependencies: ["SIP"], swiftSettings: settings),
     .target(name: "Manifests", dependencies: ["Reconcile", "SIP", "CYAML"], swiftSettings: settings),
-    .target(name: "SIPTransport", dependencies: ["SIP"] + nio, swiftSettings: settings),
+    // The calls for batches of datagrams, which Swift does not see.
+    .target(name: "CDatagrams"),
+    .target(name: "SIPTransport", dependencies: ["SIP", "CDatagrams"] + nio, swiftSettings: settings),
     .target(
       name: "EngineNIO",
       dependencies: ["Reconcile", "SIP", "SIPTransport"] + nio,
@@ -77,6 +79,7 @@ let package = Package(
     .tests("SIPTests", of: ["SIP", "TestSupport"]),
     .tests("ReconcileTests", of: ["Reconcile", "SIP", "EngineScripted", "TestSupport"]),
     .tests("ManifestsTests", of: ["Manifests", "Reconcile", "SIP"], exclude: ["Fixtures"]),
+    .tests("SIPTransportTests", of: ["SIPTransport"]),
     .tests("StateStoreTests", of: ["StateStore", "Reconcile", "SIP", grdb]),
     .tests("EmbeddedRegistrarTests", of: ["EmbeddedRegistrar", "SIP", "SIPTransport", "TestSupport"] + nio),
     .tests("EngineContractTests", of: ["EngineScripted", "Reconcile", "SIP"]),
