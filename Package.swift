@@ -47,9 +47,11 @@ let package = Package(
     .target(name: "SIP", dependencies: [crypto], swiftSettings: settings),
     .target(name: "Reconcile", dependencies: ["SIP"], swiftSettings: settings),
     .target(name: "Manifests", dependencies: ["Reconcile", "SIP", "CYAML"], swiftSettings: settings),
+    // The calls for batches of datagrams, which Swift does not see.
+    .target(name: "CDatagrams"),
     .target(
       name: "SIPTransport",
-      dependencies: ["SIP", "CAres", crypto] + nio + streams,
+      dependencies: ["SIP", "CAres", "CDatagrams", crypto] + nio + streams,
       swiftSettings: settings
     ),
     .target(

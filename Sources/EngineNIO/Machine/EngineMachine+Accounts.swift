@@ -51,9 +51,9 @@ extension EngineMachine {
     if settings.onlyServer != nil { return .udp }
     let hop = account.outboundProxy.first ?? account.registrar
     let named = account.transport ?? hop.transport ?? account.registrar.transport ?? .udp
-    guard [account.registrar, account.identity.uri, hop].contains(where: { $0.scheme == .sips }) else {
-      return named
-    }
+    let isSecure =
+      account.registrar.scheme == .sips || account.identity.uri.scheme == .sips || hop.scheme == .sips
+    guard isSecure else { return named }
     return switch named {
     case .udp, .tcp, .tls: .tls
     case .ws, .wss: .wss
@@ -183,7 +183,9 @@ extension EngineMachine {
     parts.extraRows = account.headers.map { "\($0.name): \($0.value)" }
     if account.outbound.isEnabled { parts.supported.append("outbound") }
     parts.userAgent = settings.userAgent
-    return RequestShape(parts)
+    let shape = RequestShape(parts, sharing: lastShape)
+    lastShape = shape
+    return shape
   }
 
   mutating func renewCallID(of slot: Int) {

@@ -60,6 +60,8 @@ struct EngineMachine {
   var writer = ResponseWriter()
   /// Reused while a registration is stepped, so that stepping allocates nothing.
   var scratch: [[RegistrationMachine.Action]] = []
+  /// The shape that was made last: the next often shares bytes with it.
+  var lastShape: RequestShape?
   var defaultAccount: AccountID?
   /// What the 2xx to a question listed, until its turn ends.
   var listings: [Int: [Binding]] = [:]

@@ -44,6 +44,8 @@ package struct EngineRun: Sendable {
   var entries: [LedgerEntry] = []
   var lastWrite: Instant
   var batch = EngineBatch()
+  /// How many calls are put together at present: few at first, so that registrars are busy soon.
+  var batchLimit = 256
 
   /// At most this many accounts go to the engine, or entries to the ledger, in one call.
   static let chunk = 5000

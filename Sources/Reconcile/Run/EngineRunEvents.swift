@@ -159,6 +159,7 @@ extension EngineRun {
   mutating func flush(at now: Instant, into actions: inout [Action]) {
     guard !batch.isEmpty else { return }
     write(at: now, into: &actions)
+    if batch.count >= batchLimit { batchLimit = min(batchLimit * 4, EngineRun.chunk) }
     actions += batch.actions
     batch = EngineBatch()
   }

@@ -20,7 +20,7 @@ extension EngineRun {
           for ref in refs {
             if ref.step == 0 { actions.append(.started(work.plan.changes[ref.change].account)) }
             if begin(ref, at: now, using: &random) { done.append((ref, .done)) }
-            if batch.count >= EngineRun.chunk { flush(at: now, into: &actions) }
+            if batch.count >= batchLimit { flush(at: now, into: &actions) }
           }
         case .ended(let outcome): actions.append(.ended(outcome))
         case .finished(let report): end.append(.finished(report))

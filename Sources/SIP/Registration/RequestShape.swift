@@ -36,7 +36,8 @@ package struct RequestShape: Sendable {
   /// From the end of the credentials to the end of the message.
   private let tail: [UInt8]
 
-  package init(_ parts: Parts) {
+  /// Takes bytes that are the same in another shape from there, so that they lie in memory once.
+  package init(_ parts: Parts, sharing other: RequestShape? = nil) {
     var routes = parts.routes
     var target = parts.registrar.asRequestURI
     if let first = routes.first, first.parameter("lr") == nil {
@@ -47,10 +48,15 @@ package struct RequestShape: Sendable {
     }
     var requestURI: [UInt8] = []
     requestURI.append(uri: target)
-    self.requestURI = requestURI
+    self.requestURI = RequestShape.shared(requestURI, other?.requestURI)
     callID = parts.callID
     head = RequestShape.head(of: parts, routes: routes)
-    tail = RequestShape.tail(of: parts)
+    tail = RequestShape.shared(RequestShape.tail(of: parts), other?.tail)
+  }
+
+  private static func shared(_ bytes: [UInt8], _ other: [UInt8]?) -> [UInt8] {
+    if let other, other == bytes { return other }
+    return bytes
   }
 
   private static func head(of parts: Parts, routes: [SIPURI]) -> [UInt8] {

@@ -5,11 +5,15 @@ package import SIP
 /// Opens the UDP sockets of one event loop.
 package struct DatagramBinder: Sendable {
   private let loop: any EventLoop
+  /// Shared by all flows to servers.
+  private let socket: NIOLoopBound<DatagramSocket>
 
-  package init(loop: any EventLoop) { self.loop = loop }
+  /// To be made on the event loop.
+  package init(loop: any EventLoop) {
+    self.loop = loop
+    socket = NIOLoopBound(DatagramSocket(), eventLoop: loop)
+  }
 
-  /// The size of one receive buffer, and so of the largest datagram that is read whole: a UDP payload's limit.
-  private static let datagramSize = 65_535
   /// Datagrams read with one system call.
   private static let readBatch = 64
   private static let socketBuffer: Int = 4 << 20
@@ -19,10 +23,10 @@ package struct DatagramBinder: Sendable {
     on address: SocketAddress,
     owner: NIOLoopBound<any DatagramFlowOwner>
   ) -> EventLoopFuture<NIOLoopBound<DatagramFlow>> {
-    make(reuse: false) { $0.bind(to: address) }.flatMapThrowing { channel in
+    make(reuse: false, batch: DatagramBinder.readBatch) { $0.bind(to: address) }.flatMapThrowing { channel in
       // Set only now: another program's socket on this port was an error, our connected ones are welcome.
       try channel.syncOptions?.setOption(.socketOption(.so_reuseaddr), value: 1)
-      return try DatagramBinder.attach(channel, number: nil, server: nil, owner: owner)
+      return try DatagramBinder.attach(channel, number: nil, server: nil, socket: nil, owner: owner)
     }
   }
 
@@ -37,9 +41,10 @@ package struct DatagramBinder: Sendable {
       let remote = try SocketAddress(server)
       let any = server.address.isIPv6 ? "::" : "0.0.0.0"
       let local = try SocketAddress(ipAddress: any, port: Int(port))
-      return make(reuse: true) { $0.bind(to: local) }.flatMap { channel in
+      // The channel reads one datagram, which says that there are some; the flow reads the others.
+      return make(reuse: true, batch: 1) { $0.bind(to: local) }.flatMap { channel in
         channel.connect(to: remote).flatMapThrowing {
-          try DatagramBinder.attach(channel, number: number, server: server, owner: owner)
+          try DatagramBinder.attach(channel, number: number, server: server, socket: socket, owner: owner)
         }
       }
     } catch {
@@ -49,15 +54,16 @@ package struct DatagramBinder: Sendable {
 
   private func make(
     reuse: Bool,
+    batch: Int,
     _ open: (DatagramBootstrap) -> EventLoopFuture<any Channel>
   ) -> EventLoopFuture<any Channel> {
     var bootstrap = DatagramBootstrap(group: loop)
-      .channelOption(.datagramVectorReadMessageCount, value: DatagramBinder.readBatch)
-      .channelOption(.maxMessagesPerRead, value: 16)
+      .channelOption(.datagramVectorReadMessageCount, value: batch > 1 ? batch : 0)
+      .channelOption(.maxMessagesPerRead, value: UInt(batch > 1 ? 16 : 1))
       .channelOption(
         .recvAllocator,
         value: FixedSizeRecvByteBufferAllocator(
-          capacity: DatagramBinder.datagramSize * DatagramBinder.readBatch
+          capacity: DatagramSocket.datagramSize * batch
         )
       )
       .channelOption(.socketOption(.so_rcvbuf), value: DatagramBinder.socketBuffer)
@@ -75,14 +81,10 @@ package struct DatagramBinder: Sendable {
     _ channel: any Channel,
     number: Int?,
     server: Endpoint?,
+    socket: NIOLoopBound<DatagramSocket>?,
     owner: NIOLoopBound<any DatagramFlowOwner>
   ) throws -> NIOLoopBound<DatagramFlow> {
-    let flow = DatagramFlow(
-      number: number,
-      server: server,
-      serverAddress: channel.remoteAddress,
-      channel: channel
-    )
+    let flow = DatagramFlow(number: number, server: server, channel: channel, socket: socket?.value)
     flow.owner = owner.value
     try channel.pipeline.syncOperations.handler(type: DatagramFlowInbound.self).flow = flow
     return NIOLoopBound(flow, eventLoop: channel.eventLoop)

@@ -25,33 +25,35 @@ package final class DatagramFlow {
   /// for to wake up for each costs more than to handle it.
   package var expectsMany = false
   private let channel: any Channel
-  private let serverAddress: SocketAddress?
+  /// Nil for one that listens to everybody, which is read and written through its channel.
+  private let socket: DatagramSocket?
+  /// The socket's, while it is open: once it is closed, the number may be another's.
+  private var descriptor: CInt?
+  private var queue = DatagramQueue()
   private var isDirty = false
 
-  init(number: Int?, server: Endpoint?, serverAddress: SocketAddress?, channel: any Channel) {
+  init(number: Int?, server: Endpoint?, channel: any Channel, socket: DatagramSocket?) {
     self.number = number
     self.server = server
-    self.serverAddress = serverAddress
     self.channel = channel
+    self.socket = socket
+    if socket != nil { descriptor = DatagramFlow.descriptor(of: channel) }
+  }
+
+  private static func descriptor(of channel: any Channel) -> CInt? {
+    do {
+      return try channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: CInt.self) { $0 }
+    } catch {
+      // Closed already, which the channel tells too.
+      return nil
+    }
   }
 
   /// Our own address; for a connected flow the one that routes to the server.
   package var local: Endpoint? { channel.localAddress.flatMap(Endpoint.init) }
 
   /// Queues one datagram to the flow's server; `flush` sends it.
-  package func send(_ bytes: [UInt8]) {
-    let buffer = channel.allocator.buffer(bytes: bytes)
-    guard isDirty else {
-      isDirty = true
-      // A refused datagram fails the first write of a batch, where no ICMP error is reported otherwise.
-      channel.write(buffer).assumeIsolated().whenFailure { [weak self] error in
-        guard let self else { return }
-        owner?.failed(self, reason: SystemWords.describe(error), isClosed: false)
-      }
-      return
-    }
-    channel.write(buffer, promise: nil)
-  }
+  package func send(_ bytes: [UInt8]) { queue.append(bytes) }
 
   /// Queues one datagram to somebody.
   package func send(_ bytes: [UInt8], to peer: Endpoint) throws {
@@ -64,12 +66,62 @@ package final class DatagramFlow {
   }
 
   package func flush() {
+    if !queue.isEmpty { sendQueue() }
     guard isDirty else { return }
     isDirty = false
     channel.flush()
   }
 
-  package func close() { channel.close(promise: nil) }
+  private func sendQueue() {
+    while !queue.isEmpty {
+      guard let socket, let descriptor else { return writeQueue() }
+      switch socket.send(descriptor, from: &queue) {
+      case .some: continue
+      case .wouldWait: return writeQueue()
+      case .failed(let number):
+        // The system says so of the first datagram, which is lost; the others may still go.
+        queue.drop(1)
+        report(number)
+      }
+    }
+  }
+
+  /// The channel sends what is left once the system takes more.
+  private func writeQueue() {
+    isDirty = true
+    while let datagram = queue.popFirst() {
+      channel.write(channel.allocator.buffer(bytes: datagram), promise: nil)
+    }
+  }
+
+  /// Hands out what has come; the channel has read the first datagram.
+  func receiveMore(_ owner: any DatagramFlowOwner) {
+    for _ in 0..<DatagramFlow.mostBatches {
+      guard let socket, let server, let descriptor else { return }
+      switch socket.receive(descriptor, { owner.received($0, from: server, on: self) }) {
+      case .some(let count): if !DatagramSocket.isFull(count) { return }
+      case .wouldWait: return
+      case .failed(let number): return report(number)
+      }
+    }
+  }
+
+  /// Read in a row, so that timers and other flows have their turn.
+  private static let mostBatches = 16
+
+  /// The network refuses what is sent, for instance.
+  private func report(_ number: CInt) {
+    let error = IOError(errnoCode: number, reason: "")
+    owner?.failed(self, reason: SystemWords.describe(error), isClosed: false)
+  }
+
+  /// The channel is closed, or about to be.
+  func forgetSocket() { descriptor = nil }
+
+  package func close() {
+    forgetSocket()
+    channel.close(promise: nil)
+  }
 
   weak var owner: (any DatagramFlowOwner)?
 }
@@ -107,8 +159,9 @@ final class DatagramFlowInbound: ChannelDuplexHandler {
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {
-    guard let flow else { return }
-    flow.owner?.receivedAll(on: flow)
+    guard let flow, let owner = flow.owner else { return }
+    flow.receiveMore(owner)
+    owner.receivedAll(on: flow)
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -118,6 +171,7 @@ final class DatagramFlowInbound: ChannelDuplexHandler {
 
   func channelInactive(context: ChannelHandlerContext) {
     guard let flow else { return }
+    flow.forgetSocket()
     flow.owner?.failed(flow, reason: "the socket was closed", isClosed: true)
     self.flow = nil
   }

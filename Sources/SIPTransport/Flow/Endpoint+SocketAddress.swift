@@ -18,14 +18,17 @@ extension Endpoint {
 }
 
 extension SocketAddress {
+  /// Throws for a name: only an address can be written to.
   package init(_ endpoint: Endpoint) throws {
-    let text =
-      switch endpoint.address {
-      case .name(let name): name
-      case .ipv4(let address): address.description
-      case .ipv6(let address): address.description
-      }
-    try self.init(ipAddress: text, port: Int(endpoint.port))
+    let port = Int(endpoint.port)
+    switch endpoint.address {
+    case .name(let name): try self.init(ipAddress: name, port: port)
+    case .ipv4(let address): try self.init(packedIPAddress: ByteBuffer(integer: address.value), port: port)
+    case .ipv6(let address):
+      var bytes = ByteBuffer(integer: address.high)
+      bytes.writeInteger(address.low)
+      try self.init(packedIPAddress: bytes, port: port)
+    }
   }
 }
 
