@@ -43,12 +43,11 @@ extension StreamFlow {
     owner?.receivedAll(on: self)
     flush()
     guard stage == .open else { return }
-    if isWebSocket { return }
-    setMessageTimer(isInMessage: framer.isInMessage)
+    setMessageTimer(isInMessage: isReceiving)
   }
 
   /// Arms the time limit of an unfinished message, and takes it away with the message.
-  func setMessageTimer(isInMessage: Bool) {
+  private func setMessageTimer(isInMessage: Bool) {
     guard isInMessage else {
       messageTimer?.cancel()
       messageTimer = nil

@@ -40,6 +40,7 @@ package final class StreamFlow {
   /// Bytes given to the channel and not yet written.
   private var unwritten = 0
   var framer: StreamFramer
+  var frames = FrameCount()
   var owesPong = false
   var messageCount = 0
 
@@ -65,7 +66,7 @@ package final class StreamFlow {
   package var isOpen: Bool { stage == .open }
 
   /// True while a message has begun to arrive and has not ended: what a keep-alive must wait for.
-  package var isReceiving: Bool { isWebSocket ? messageTimer != nil : framer.isInMessage }
+  package var isReceiving: Bool { isWebSocket ? frames.isInMessage : framer.isInMessage }
 
   var isWebSocket: Bool { transport == .ws || transport == .wss }
 

@@ -23,7 +23,7 @@ final class WebSocketFrameCheck: ChannelInboundHandler {
         FlowFailure(.framing, "\(flow.peer) sent a frame of a WebSocket extension that is not used")
       )
     }
-    if !frame.fin { flow.setMessageTimer(isInMessage: true) }
+    flow.frames.receive(frame)
     context.fireChannelRead(data)
   }
 }

@@ -16,7 +16,6 @@ final class WebSocketMessages: ChannelDuplexHandler {
     let frame = unwrapInboundIn(data)
     switch frame.opcode {
     case .text, .binary:
-      flow.setMessageTimer(isInMessage: false)
       frame.unmaskedData.withUnsafeReadableBytes { flow.receiveFrame($0) }
     case .ping:
       // A peer that asks and does not read gets no more answers for now.

@@ -25,8 +25,11 @@ import Testing
   }
 
   /// A flow that is open, and the server's side of it.
-  private func open(_ server: RawServer) async throws -> (FlowProbe, RawConnection) {
-    let probe = try await FlowProbe.open(server.target(.ws))
+  private func open(
+    _ server: RawServer,
+    _ settings: StreamSettings = StreamSettings()
+  ) async throws -> (FlowProbe, RawConnection) {
+    let probe = try await FlowProbe.open(server.target(.ws), settings)
     let connection = try await server.accept()
     let request = await connection.read(until: "\r\n\r\n")
     try await connection.send(acceptance(try key(request)))
@@ -191,6 +194,22 @@ import Testing
     try await connection.send(bytes)
     let failure = try #require(await probe.failure())
     #expect(failure.kind == .framing, "\(failure)")
+    _ = await connection.readAll()
+    try await server.stop()
+  }
+
+  @Test(
+    "SEC-04 a frame or a row of fragments that never ends closes the flow",
+    arguments: [[0x81], [0x81, 10, 0x61], [0x01, 1, 0x61], [0x01, 1, 0x61, 0x89, 0]] as [[UInt8]]
+  )
+  func unfinished(bytes: [UInt8]) async throws {
+    let server = try await RawServer.start()
+    var settings = StreamSettings()
+    settings.messageLimit = .milliseconds(100)
+    let (probe, connection) = try await open(server, settings)
+    try await connection.send(frame(0x81, Self.message) + bytes)
+    #expect(await probe.next(1) == [.message(Self.message, hasLength: true)])
+    #expect(await probe.failure()?.kind == .stalled)
     _ = await connection.readAll()
     try await server.stop()
   }
