@@ -88,8 +88,8 @@ let package = Package(
 
     .target(
       name: "TestSupport",
-      dependencies: [
-        "Reconcile", "SIP", crypto,
+      dependencies: nio + [
+        "Reconcile", "SIP", "SIPTransport", crypto,
         .product(name: "SwiftASN1", package: "swift-asn1"),
         .product(name: "X509", package: "swift-certificates"),
       ] + nio,

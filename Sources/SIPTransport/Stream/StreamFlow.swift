@@ -28,20 +28,21 @@ package final class StreamFlow {
   let loop: any EventLoop
   weak var owner: (any StreamFlowOwner)?
   var channel: (any Channel)?
-  private(set) var stage = Stage.connecting
+  var stage = Stage.connecting
   /// What an error said before the connection ended, which alone says only that it did.
-  private var cause: FlowFailure?
-  private var openTimer: Scheduled<Void>?
-  private var messageTimer: Scheduled<Void>?
+  var cause: FlowFailure?
+  var openTimer: Scheduled<Void>?
+  var messageTimer: Scheduled<Void>?
   private var outgoing = ByteBuffer()
   /// Over WebSocket: the last message of those that wait for `flush`, and their bytes in all.
   private var heldFrame: [UInt8]?
   private var unflushed = 0
   /// Bytes given to the channel and not yet written.
   private var unwritten = 0
-  private var framer: StreamFramer
-  private var owesPong = false
-  private(set) var messageCount = 0
+  var framer: StreamFramer
+  var frames = FrameCount()
+  var owesPong = false
+  var messageCount = 0
 
   init(
     number: Int,
@@ -65,7 +66,7 @@ package final class StreamFlow {
   package var isOpen: Bool { stage == .open }
 
   /// True while a message has begun to arrive and has not ended: what a keep-alive must wait for.
-  package var isReceiving: Bool { isWebSocket ? messageTimer != nil : framer.isInMessage }
+  package var isReceiving: Bool { isWebSocket ? frames.isInMessage : framer.isInMessage }
 
   var isWebSocket: Bool { transport == .ws || transport == .wss }
 
@@ -138,169 +139,5 @@ package final class StreamFlow {
   package func close() {
     flush()
     finish()
-  }
-}
-
-// MARK: - What the channel says
-
-extension StreamFlow {
-  func begin(_ channel: any Channel) {
-    self.channel = channel
-    openTimer = loop.assumeIsolated().scheduleTask(in: settings.openLimit) { self.openTimeUp() }
-  }
-
-  /// The connection stands; TLS or WebSocket may be still to come.
-  func connected(_ channel: any Channel) {
-    local = channel.localAddress.flatMap(Endpoint.init)
-    enter(transport.isSecure ? .securing : isWebSocket ? .upgrading : .connecting)
-  }
-
-  func enter(_ next: Stage) {
-    if stage != .ended, stage != .open { stage = next }
-  }
-
-  func becomeOpen() {
-    guard stage != .ended, stage != .open else { return }
-    stage = .open
-    openTimer?.cancel()
-    openTimer = nil
-    if local == nil { local = channel?.localAddress.flatMap(Endpoint.init) }
-    owner?.opened(self)
-  }
-
-  /// An error that may explain the end that follows it; the first one counts.
-  func note(_ failure: FlowFailure) {
-    if cause == nil { cause = failure }
-  }
-
-  /// The connection has ended; `fallback` is why, if nothing better is known.
-  func ended(_ fallback: FlowFailure) { end(cause ?? fallback) }
-
-  func end(_ failure: FlowFailure) {
-    guard stage != .ended else { return }
-    let wasOpen = stage == .open
-    let owner = owner
-    finish()
-    if wasOpen {
-      owner?.closed(self, failure: failure)
-    } else {
-      owner?.failed(self, failure: failure)
-    }
-  }
-
-  private func finish() {
-    stage = .ended
-    openTimer?.cancel()
-    messageTimer?.cancel()
-    openTimer = nil
-    messageTimer = nil
-    owner = nil
-    channel?.close(promise: nil)
-    channel = nil
-  }
-
-  private func openTimeUp() {
-    let limit = settings.openLimit.words
-    switch stage {
-    case .open, .ended: return
-    case .connecting:
-      end(FlowFailure(.timedOut, "\(peer) did not answer the connection attempt within \(limit)"))
-    case .securing:
-      end(
-        FlowFailure(
-          .timedOut,
-          "\(peer) took the connection, and did not finish the TLS handshake within \(limit); is it a TLS port?"
-        )
-      )
-    case .upgrading:
-      end(
-        FlowFailure(
-          .timedOut,
-          "\(peer) took the connection, and did not answer the WebSocket handshake within \(limit)"
-        )
-      )
-    }
-  }
-}
-
-// MARK: - Receiving
-
-extension StreamFlow {
-  /// Bytes of a stream.
-  func receive(_ bytes: UnsafeRawBufferPointer) {
-    framer.receive(bytes)
-    while stage == .open, let action = framer.next() {
-      switch action {
-      case .message(let range, let hasLength):
-        messageCount += 1
-        framer.withBytes(range) { owner?.received($0, hasLength: hasLength, on: self) }
-      case .pong: owner?.receivedPong(on: self)
-      case .ping: owesPong = true
-      case .fail(let error): end(FlowFailure(.framing, "\(peer) sent what cannot be used: \(error)"))
-      }
-    }
-  }
-
-  /// A whole WebSocket message. A frame with nothing but CRLFs is a keep-alive.
-  func receiveFrame(_ bytes: UnsafeRawBufferPointer) {
-    guard stage == .open else { return }
-    messageCount += 1
-    if bytes.allSatisfy({ $0 == 0x0d || $0 == 0x0a }) {
-      owner?.receivedPong(on: self)
-      if bytes.count == 4 { owesPong = true }
-    } else {
-      owner?.received(bytes, hasLength: true, on: self)
-    }
-  }
-
-  func receivePong() { owner?.receivedPong(on: self) }
-
-  /// One pong answers all pings of a batch.
-  func receiveAll() {
-    guard stage == .open else { return }
-    if owesPong {
-      owesPong = false
-      send([0x0d, 0x0a])
-    }
-    let owner = owner
-    owner?.receivedAll(on: self)
-    flush()
-    guard stage == .open else { return }
-    if isWebSocket { return }
-    setMessageTimer(isInMessage: framer.isInMessage)
-  }
-
-  /// Arms the time limit of an unfinished message, and takes it away with the message.
-  func setMessageTimer(isInMessage: Bool) {
-    guard isInMessage else {
-      messageTimer?.cancel()
-      messageTimer = nil
-      return
-    }
-    guard messageTimer == nil else { return }
-    let number = messageCount
-    messageTimer = loop.assumeIsolated().scheduleTask(in: settings.messageLimit) {
-      self.messageTimeUp(number)
-    }
-  }
-
-  private func messageTimeUp(_ number: Int) {
-    messageTimer = nil
-    guard stage == .open else { return }
-    // Another message has begun since: its time began later.
-    guard number == messageCount else { return setMessageTimer(isInMessage: true) }
-    end(
-      FlowFailure(
-        .stalled,
-        "\(peer) began a message and did not end it within \(settings.messageLimit.words)"
-      )
-    )
-  }
-}
-
-extension TimeAmount {
-  /// `8 s`, `200 ms`.
-  var words: String {
-    nanoseconds % 1_000_000_000 == 0 ? "\(nanoseconds / 1_000_000_000) s" : "\(nanoseconds / 1_000_000) ms"
   }
 }

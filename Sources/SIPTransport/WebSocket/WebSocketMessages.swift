@@ -2,37 +2,6 @@ import NIOCore
 import NIOWebSocket
 import SIP
 
-/// One SIP message on its way into a frame.
-struct WebSocketMessage: Sendable {
-  var bytes: [UInt8]
-}
-
-/// Refuses what RFC 6455 does, before frames are put together: a client's frame without a mask, a server's with
-/// one, and bits that no extension gave a meaning.
-final class WebSocketFrameCheck: ChannelInboundHandler {
-  typealias InboundIn = WebSocketFrame
-  typealias InboundOut = WebSocketFrame
-
-  private let flow: StreamFlow
-
-  init(flow: StreamFlow) { self.flow = flow }
-
-  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    let frame = unwrapInboundIn(data)
-    guard (frame.maskKey != nil) == flow.isAccepted else {
-      let words = flow.isAccepted ? "a frame without a mask" : "a masked frame, which only clients may"
-      return flow.end(FlowFailure(.framing, "\(flow.peer) sent \(words) (RFC 6455, 5.1)"))
-    }
-    guard !frame.rsv1, !frame.rsv2, !frame.rsv3 else {
-      return flow.end(
-        FlowFailure(.framing, "\(flow.peer) sent a frame of a WebSocket extension that is not used")
-      )
-    }
-    if !frame.fin { flow.setMessageTimer(isInMessage: true) }
-    context.fireChannelRead(data)
-  }
-}
-
 /// Messages in WebSocket frames: one in each, text or binary (RFC 7118, 5).
 final class WebSocketMessages: ChannelDuplexHandler {
   typealias InboundIn = WebSocketFrame
@@ -47,7 +16,6 @@ final class WebSocketMessages: ChannelDuplexHandler {
     let frame = unwrapInboundIn(data)
     switch frame.opcode {
     case .text, .binary:
-      flow.setMessageTimer(isInMessage: false)
       frame.unmaskedData.withUnsafeReadableBytes { flow.receiveFrame($0) }
     case .ping:
       // A peer that asks and does not read gets no more answers for now.

@@ -79,6 +79,7 @@ final class WebSocketOpening: ChannelInboundHandler, RemovableChannelHandler {
     )
     try context.pipeline.syncOperations.addHandlers(
       [
+        WebSocketMeter(flow: flow),
         WebSocketFrameEncoder(),
         ByteToMessageHandler(WebSocketFrameDecoder(maxFrameSize: limit)),
         WebSocketFrameCheck(flow: flow),

@@ -45,6 +45,17 @@ import Testing
     }
   }
 
+  @Test func listenAddressesMayNameATransport() {
+    #expect(ListenAddress(argument: "127.0.0.1:5060")?.transport == .udp)
+    #expect(ListenAddress(argument: "TCP:127.0.0.1:5060")?.description == "tcp:127.0.0.1:5060")
+    #expect(ListenAddress(argument: "tls:[::1]:0")?.endpoint.description == "[::1]:0")
+    #expect(ListenAddress(argument: "[::1]:7")?.description == "[::1]:7")
+    #expect(ListenAddress(argument: "udp:localhost")?.description == "127.0.0.1:0")
+    for text in ["sctp:127.0.0.1:1", "tcp:", "tcp:pbx.example.com:1", "tls"] {
+      #expect(ListenAddress(argument: text) == nil, "\(text)")
+    }
+  }
+
   @Test func addressesToBindAreLiteral() {
     #expect(BindAddress(argument: "192.0.2.1:5060")?.endpoint.description == "192.0.2.1:5060")
     #expect(BindAddress(argument: "[::1]:0")?.endpoint.description == "[::1]:0")

@@ -75,4 +75,50 @@ import Testing
     #expect(ending.status == 143)
     #expect(ending.output.firstMatch(of: /Listening at 127\.0\.0\.1:[1-9][0-9]*\n/) != nil)
   }
+
+  @Test("UAS-23 each address is printed, and streams are named")
+  func streams() async throws {
+    let laboratory = try Laboratory(clock: SystemClock(), composition: .real)
+    let ending = await laboratory.run(
+      "registrar",
+      "--listen",
+      "tcp:127.0.0.1:0",
+      "--listen",
+      "ws:localhost",
+      "--listen",
+      "127.0.0.1:0",
+      interruption: .terminate
+    )
+    let lines = ending.output.split(separator: "\n")
+    #expect(lines.count >= 3)
+    #expect(lines[0].wholeMatch(of: /Listening at tcp:127\.0\.0\.1:[1-9][0-9]*/) != nil)
+    #expect(lines[1].wholeMatch(of: /Listening at ws:127\.0\.0\.1:[1-9][0-9]*/) != nil)
+    #expect(lines[2].wholeMatch(of: /Listening at 127\.0\.0\.1:[1-9][0-9]*/) != nil)
+    let json = await laboratory.run(
+      "registrar",
+      "-o",
+      "json",
+      "--listen",
+      "tcp:127.0.0.1:0",
+      interruption: .terminate
+    )
+    #expect(json.output.contains(#""transport":"tcp","type":"listening"}"#))
+  }
+
+  @Test("TLS-12 a secure address needs a certificate, and a file that cannot be used is named")
+  func secureAddresses() async throws {
+    let laboratory = try Laboratory(clock: SystemClock(), composition: .real)
+    let secure = "--listen=tls:127.0.0.1:0"
+    let without = await laboratory.run("registrar", secure)
+    #expect(without.status == 64)
+    #expect(without.errors.contains("--listen tls:127.0.0.1:0 needs a certificate"))
+    let missing = await laboratory.run(
+      "registrar",
+      secure,
+      "--certificate=/nowhere.pem",
+      "--key=/nowhere.key"
+    )
+    #expect(missing.status == 64)
+    #expect(missing.errors.contains("the file /nowhere.pem with the certificate cannot be read"))
+  }
 }

@@ -1,11 +1,10 @@
 import NIOCore
 import NIOPosix
-import SIP
-
-@testable import SIPTransport
+package import SIP
+package import SIPTransport
 
 /// What a flow told its owner.
-enum FlowEvent: Equatable, Sendable {
+package enum FlowEvent: Equatable, Sendable {
   case opened(local: Endpoint?)
   case message(String, hasLength: Bool)
   case pong
@@ -14,10 +13,10 @@ enum FlowEvent: Equatable, Sendable {
 }
 
 /// A flow with an owner that writes down all it is told.
-final class FlowProbe: Sendable {
+package final class FlowProbe: Sendable {
   private let loop: any EventLoop
   private let flow: NIOLoopBoundBox<(StreamFlow, Recorder)>
-  let events: AsyncStream<FlowEvent>
+  package let events: AsyncStream<FlowEvent>
 
   private init(
     loop: any EventLoop,
@@ -29,7 +28,7 @@ final class FlowProbe: Sendable {
     self.events = events
   }
 
-  static func open(
+  package static func open(
     _ target: StreamTarget,
     _ settings: StreamSettings = StreamSettings()
   ) async throws -> FlowProbe {
@@ -43,21 +42,23 @@ final class FlowProbe: Sendable {
     return FlowProbe(loop: loop, flow: flow, events: events)
   }
 
-  func perform<Result: Sendable>(_ body: @escaping @Sendable (StreamFlow) -> Result) async throws -> Result {
+  package func perform<Result: Sendable>(_ body: @escaping @Sendable (StreamFlow) -> Result) async throws
+    -> Result
+  {
     try await loop.submit { [flow] in body(flow.value.0) }.get()
   }
 
-  func send(_ messages: String...) async throws {
+  package func send(_ messages: String...) async throws {
     try await perform { flow in
       for message in messages { flow.send(Array(message.utf8)) }
       flow.flush()
     }
   }
 
-  func close() async throws { try await perform { $0.close() } }
+  package func close() async throws { try await perform { $0.close() } }
 
   /// The next events, as many as are asked for, or all up to the end.
-  func next(_ count: Int) async -> [FlowEvent] {
+  package func next(_ count: Int) async -> [FlowEvent] {
     var found: [FlowEvent] = []
     for await event in events {
       found.append(event)
@@ -67,7 +68,7 @@ final class FlowProbe: Sendable {
   }
 
   /// The failure that the flow ended with, before or after it opened.
-  func failure() async -> FlowFailure? {
+  package func failure() async -> FlowFailure? {
     for await event in events {
       switch event {
       case .failed(let failure), .closed(let failure): return failure

@@ -1,0 +1,4 @@
+/// One SIP message on its way into a frame.
+struct WebSocketMessage: Sendable {
+  var bytes: [UInt8]
+}
