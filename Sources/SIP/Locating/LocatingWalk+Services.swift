@@ -31,12 +31,12 @@ extension LocatingWalk {
     }
     guard missing.isEmpty else { return .ask(missing) }
     guard services.isEmpty else { return resolved(services.sorted { $0.rank < $1.rank }) }
-    let transport = destination.transport ?? ways.first?.transport ?? usualTransport
-    let usual = refused.isEmpty ? transport : refused[0]
-    guard refused.isEmpty else { return .failed(.notOffered(domain: domain, usual)) }
+    if let transport = refused.first { return .failed(.notOffered(domain: domain, transport)) }
     // Without any name server the hosts file may still know the name; a silent or failing one means that there
     // may be servers elsewhere, and the domain's own address is the wrong place to send a REGISTER to.
     if let unknown, !isServerless { return .failed(unknown) }
+    let isUsual = ways.contains { $0.transport == usualTransport }
+    let transport = isUsual ? usualTransport : ways[0].transport
     return addressed(domain, transport, port: transport.defaultPort)
   }
 
