@@ -81,6 +81,7 @@ lint: ## Check the format
 
 schemas: ## Write schemas/ anew from the types
 	@swift build --quiet $(FLAGS) --product sipreconcile
+	@.build/debug/sipreconcile schema config > schemas/config.json
 	@for name in plan report status event diagnostics; do \
 	  .build/debug/sipreconcile schema $$name > schemas/$$name.schema.json; done
 

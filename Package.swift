@@ -15,6 +15,14 @@ let nio: [Target.Dependency] = [
   .product(name: "NIOCore", package: "swift-nio"),
   .product(name: "NIOPosix", package: "swift-nio"),
 ]
+/// What streams need beyond sockets: TLS, certificates that can be read, and WebSocket.
+let streams: [Target.Dependency] = [
+  .product(name: "NIOSSL", package: "swift-nio-ssl"),
+  .product(name: "NIOTLS", package: "swift-nio"),
+  .product(name: "NIOWebSocket", package: "swift-nio"),
+  .product(name: "SwiftASN1", package: "swift-asn1"),
+  .product(name: "X509", package: "swift-certificates"),
+]
 
 let package = Package(
   name: "sipreconcile",
@@ -25,9 +33,12 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-asn1", from: "1.7.0"),
+    .package(url: "https://github.com/apple/swift-certificates", from: "1.21.0"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
@@ -36,7 +47,11 @@ let package = Package(
     .target(name: "SIP", dependencies: [crypto], swiftSettings: settings),
     .target(name: "Reconcile", dependencies: ["SIP"], swiftSettings: settings),
     .target(name: "Manifests", dependencies: ["Reconcile", "SIP", "CYAML"], swiftSettings: settings),
-    .target(name: "SIPTransport", dependencies: ["SIP", "CAres"] + nio, swiftSettings: settings),
+    .target(
+      name: "SIPTransport",
+      dependencies: ["SIP", "CAres", crypto] + nio + streams,
+      swiftSettings: settings
+    ),
     .target(
       name: "EngineNIO",
       dependencies: ["Reconcile", "SIP", "SIPTransport"] + nio,
@@ -71,17 +86,24 @@ let package = Package(
 
     .target(
       name: "TestSupport",
-      dependencies: ["Reconcile", "SIP"] + nio,
+      dependencies: [
+        "Reconcile", "SIP", crypto,
+        .product(name: "SwiftASN1", package: "swift-asn1"),
+        .product(name: "X509", package: "swift-certificates"),
+      ] + nio,
       path: "Tests/Support",
       swiftSettings: settings
     ),
     .tests("SIPTests", of: ["SIP", "TestSupport"]),
+    .tests("SIPTransportTests", of: ["SIP", "SIPTransport", "TestSupport"] + nio + streams),
     .tests("ReconcileTests", of: ["Reconcile", "SIP", "EngineScripted", "TestSupport"]),
     .tests("ManifestsTests", of: ["Manifests", "Reconcile", "SIP"], exclude: ["Fixtures"]),
     .tests("StateStoreTests", of: ["StateStore", "Reconcile", "SIP", grdb]),
-    .tests("SIPTransportTests", of: ["SIPTransport", "SIP", "TestSupport"]),
     .tests("EmbeddedRegistrarTests", of: ["EmbeddedRegistrar", "SIP", "SIPTransport", "TestSupport"] + nio),
-    .tests("EngineContractTests", of: ["EngineScripted", "Reconcile", "SIP"]),
+    .tests(
+      "EngineContractTests",
+      of: ["EmbeddedRegistrar", "EngineNIO", "EngineScripted", "Reconcile", "SIP", "SIPTransport"] + nio
+    ),
     .tests("EngineNIOTests", of: ["EmbeddedRegistrar", "EngineNIO", "Reconcile", "SIP"]),
     .tests(
       "AgentTests",

@@ -13,8 +13,15 @@ import SIPTransport
 /// The side of the engine that touches the world: sockets, the clock and one timer, on one event loop.
 ///
 /// Every method is called on the loop. After each input it carries out what the machine asks for, sends all
-/// datagrams with one flush a flow, and hands the events out as one batch.
+/// datagrams with one flush a flow, and hands the events out in batches.
 final class EngineShell {
+  /// While events follow each other closely, a batch is handed out once in this time, or once there are so
+  /// many: each batch wakes another thread.
+  private static let eventInterval = Duration.milliseconds(5)
+  private static let eventBatch = 2048
+  /// So many requests in flight are answered by the dozen.
+  private static let many = 64
+
   private var machine: EngineMachine
   private let settings: NIOEngine.Settings
   private let loop: any EventLoop
@@ -28,6 +35,9 @@ final class EngineShell {
   private var withdrawals: [Int: Collected<WithdrawalResult>] = [:]
   private var nextTicket = 0
   private var isShutDown = false
+  /// When events were handed out last.
+  private var lastTold = Instant(nanoseconds: 0)
+  private var willTell = false
   private var isSettling = false
 
   init(
@@ -118,7 +128,7 @@ extension EngineShell {
 
   func query(_ list: [BindingQuery], then finish: @escaping ([LiveState]) -> Void) {
     guard !list.isEmpty, !isShutDown else {
-      return finish(list.map { _ in .unknown("the engine has stopped") })
+      return finish(EngineShell.unanswered(list))
     }
     let ticket = takeTicket()
     queries[ticket] = Collected(count: list.count, finish: finish)
@@ -131,11 +141,7 @@ extension EngineShell {
 
   func withdraw(_ list: [Withdrawal], then finish: @escaping ([WithdrawalResult]) -> Void) {
     guard !list.isEmpty, !isShutDown else {
-      return finish(
-        list.map {
-          WithdrawalResult(failure: .transport("the engine has stopped"), cseq: $0.sequence.lastCSeq)
-        }
-      )
+      return finish(EngineShell.unanswered(list))
     }
     let ticket = takeTicket()
     withdrawals[ticket] = Collected(count: list.count, finish: finish)
@@ -156,7 +162,19 @@ extension EngineShell {
     for withdrawal in withdrawals.values {
       withdrawal.finish(filling: WithdrawalResult(failure: .transport("the engine has stopped"), cseq: 0))
     }
+    tell()
     continuation.finish()
+  }
+
+  /// What is said of questions that come after the engine's end.
+  static func unanswered(_ list: [BindingQuery]) -> [LiveState] {
+    list.map { _ in .unknown("the engine has stopped") }
+  }
+
+  static func unanswered(_ list: [Withdrawal]) -> [WithdrawalResult] {
+    list.map {
+      WithdrawalResult(failure: .transport("the engine has stopped"), cseq: $0.sequence.lastCSeq)
+    }
   }
 
   private func check() throws(EngineError) { if isShutDown { throw .shutDown } }
@@ -185,14 +203,35 @@ extension EngineShell {
       }
       machine.actions.removeAll(keepingCapacity: true)
       // A socket that refuses to send says so here and now, and that may ask for more.
-      for flow in flows.values { flow.flush() }
+      let expectsMany = machine.requestsInFlight >= EngineShell.many
+      for flow in flows.values {
+        flow.flush()
+        flow.expectsMany = expectsMany
+      }
       listener?.flush()
     } while !machine.actions.isEmpty
-    if !machine.events.isEmpty {
-      continuation.yield(machine.events)
-      machine.events.removeAll(keepingCapacity: false)
-    }
+    if !machine.events.isEmpty { tellIfDue() }
     armTimer()
+  }
+
+  /// Hands events out at once after a quiet time, and else when the interval has passed.
+  private func tellIfDue() {
+    let isDue = EngineShell.now - lastTold >= EngineShell.eventInterval
+    guard !isDue, machine.events.count < EngineShell.eventBatch else { return tell() }
+    guard !willTell else { return }
+    willTell = true
+    let wait = TimeAmount.nanoseconds(EngineShell.eventInterval.nanoseconds)
+    loop.assumeIsolated().scheduleTask(in: wait) {
+      self.willTell = false
+      self.tell()
+    }
+  }
+
+  private func tell() {
+    guard !machine.events.isEmpty else { return }
+    lastTold = EngineShell.now
+    continuation.yield(machine.events)
+    machine.events.removeAll(keepingCapacity: false)
   }
 
   private func perform(_ action: EngineMachine.Action) {

@@ -3,6 +3,7 @@ import NIOPosix
 public import Reconcile
 public import SIP
 import SIPTransport
+import Synchronization
 
 /// The built-in registration engine: SIP over UDP on SwiftNIO, a million accounts on one event loop.
 ///
@@ -40,6 +41,8 @@ public final class NIOEngine: RegistrationEngine {
   private let loop: any EventLoop
   private let shell: NIOLoopBound<EngineShell>
   private let group: MultiThreadedEventLoopGroup
+  /// True once `shutdown` was called: the loop takes nothing more, and would lose it without a word.
+  private let isShutDown = Mutex(false)
   private let resolver: AresResolver
 
   private init(
@@ -82,7 +85,12 @@ public final class NIOEngine: RegistrationEngine {
 
   /// The address that hears requests, which contacts without a declared address show.
   public var localAddress: Endpoint? {
-    get async { await call { $0.listenAddress } }
+    get async {
+      await withCheckedContinuation { continuation in
+        let isAsked = enqueue { continuation.resume(returning: $0.listenAddress) }
+        if !isAsked { continuation.resume(returning: nil) }
+      }
+    }
   }
 
   public func add(_ accounts: [AccountAddition]) async throws(EngineError) {
@@ -111,22 +119,30 @@ public final class NIOEngine: RegistrationEngine {
 
   public func bindings(of queries: [BindingQuery]) async -> [LiveState] {
     await withCheckedContinuation { continuation in
-      loop.execute { [shell] in
-        shell.value.query(queries) { continuation.resume(returning: $0) }
-      }
+      let isAsked = enqueue { $0.query(queries) { continuation.resume(returning: $0) } }
+      if !isAsked { continuation.resume(returning: EngineShell.unanswered(queries)) }
     }
   }
 
   public func withdraw(_ withdrawals: [Withdrawal]) async -> [WithdrawalResult] {
     await withCheckedContinuation { continuation in
-      loop.execute { [shell] in
-        shell.value.withdraw(withdrawals) { continuation.resume(returning: $0) }
-      }
+      let isAsked = enqueue { $0.withdraw(withdrawals) { continuation.resume(returning: $0) } }
+      if !isAsked { continuation.resume(returning: EngineShell.unanswered(withdrawals)) }
     }
   }
 
   public func shutdown() async {
-    await call { $0.shutdown() }
+    await withCheckedContinuation { continuation in
+      isShutDown.withLock { isShutDown in
+        guard !isShutDown else { return continuation.resume() }
+        isShutDown = true
+        // In one go with the flag: what was accepted before it runs before the loop ends.
+        loop.execute { [shell] in
+          shell.value.shutdown()
+          continuation.resume()
+        }
+      }
+    }
     // First, for its answers come to the loop.
     await resolver.close()
     await NIOEngine.stop(group)
@@ -139,17 +155,22 @@ public final class NIOEngine: RegistrationEngine {
     }
   }
 
-  private func call<Value: Sendable>(_ body: @escaping @Sendable (EngineShell) -> Value) async -> Value {
-    await withCheckedContinuation { continuation in
-      loop.execute { [shell] in continuation.resume(returning: body(shell.value)) }
+  /// Hands work to the loop; false, and nothing done, once the engine is shut down.
+  private func enqueue(_ body: @escaping @Sendable (EngineShell) -> Void) -> Bool {
+    isShutDown.withLock { isShutDown in
+      if !isShutDown { loop.execute { [shell] in body(shell.value) } }
+      return !isShutDown
     }
   }
 
   private func attempt<Value: Sendable>(
     _ body: @escaping @Sendable (EngineShell) throws(EngineError) -> Value
   ) async throws(EngineError) -> Value {
-    let result: Result<Value, EngineError> = await call { shell in
-      Result { () throws(EngineError) in try body(shell) }
+    let result: Result<Value, EngineError> = await withCheckedContinuation { continuation in
+      let isTaken = enqueue { shell in
+        continuation.resume(returning: Result { () throws(EngineError) in try body(shell) })
+      }
+      if !isTaken { continuation.resume(returning: .failure(.shutDown)) }
     }
     return try result.get()
   }

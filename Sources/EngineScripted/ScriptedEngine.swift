@@ -76,6 +76,9 @@ public actor ScriptedEngine: RegistrationEngine {
     registrar.set(bindings, for: .init(account))
   }
 
+  /// Tells an event just as it is, beside the script.
+  public func announce(_ event: RegistrationEvent) { announcer.yield([event]) }
+
   public func clearRecords() {
     calls = []
     requests = []

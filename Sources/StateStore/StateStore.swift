@@ -19,15 +19,15 @@ public final class StateStore: Sendable {
   public let owner: String
   let access: Access
   let connection: Connection
-  /// The key of secret fingerprints; nil where there is no file yet.
-  let fingerprintKey: SymmetricKey?
+  /// What begins each secret fingerprint, under this state's key; nil where there is no file yet.
+  let fingerprintCode: HMAC<SHA256>?
 
   private init(path: String, owner: String, access: Access, connection: Connection, key: Data?) {
     self.path = path
     self.owner = owner
     self.access = access
     self.connection = connection
-    fingerprintKey = key.map { SymmetricKey(data: $0) }
+    fingerprintCode = key.map { HMAC(key: SymmetricKey(data: $0)) }
   }
 
   /// Opens the state of an owner, and creates or migrates it where it may be written.

@@ -41,38 +41,38 @@ import Testing
 
   @Test("REC-01 REC-11 any number of dependents, in chains of any depth", arguments: EngineFactory.all)
   func dependentsWaitForTheirMasters(factory: EngineFactory) async throws {
-    let fixture = try await factory.make()
-    var listener = EventListener(fixture.engine)
-    var accounts = [EngineContractTests.account("m")]
-    for index in 0..<20 { accounts.append(EngineContractTests.account("d\(index)", on: "m")) }
-    accounts += [EngineContractTests.account("e", on: "d0"), EngineContractTests.account("f", on: "e")]
-    await fixture.hold("m")
-    try await fixture.engine.add(accounts.map(EngineContractTests.addition))
-    await fixture.untilReceived(1, of: "m")
-    #expect(await fixture.received() == ["m"])
-    await fixture.release("m")
-    await listener.next("f", .ok)
-    let order = await fixture.received()
-    #expect(Set(order) == Set(accounts.map(\.id)))
-    #expect(order.count == accounts.count)
-    let contact = await fixture.contacts(of: accounts[0])
-    for account in accounts { #expect(await fixture.contacts(of: account) == contact) }
+    try await factory.use { fixture, listener in
+      var accounts = [EngineContractTests.account("m")]
+      for index in 0..<20 { accounts.append(EngineContractTests.account("d\(index)", on: "m")) }
+      accounts += [EngineContractTests.account("e", on: "d0"), EngineContractTests.account("f", on: "e")]
+      try await fixture.hold("m")
+      try await fixture.engine.add(accounts.map(EngineContractTests.addition))
+      try await fixture.untilReceived(1, of: "m")
+      #expect(try await fixture.received() == ["m"])
+      try await fixture.release("m")
+      await listener.next("f", .ok)
+      let order = try await fixture.received()
+      #expect(Set(order) == Set(accounts.map(\.id)))
+      #expect(order.count == accounts.count)
+      let contact = try await fixture.contacts(of: accounts[0])
+      for account in accounts { #expect(try await fixture.contacts(of: account) == contact) }
+    }
   }
 
   @Test("REC-20 a master's refresh with the same contact sends nothing else", arguments: EngineFactory.all)
   func aRefreshSendsNothingForDependents(factory: EngineFactory) async throws {
-    let fixture = try await factory.make()
-    var listener = EventListener(fixture.engine)
-    try await register(
-      [EngineContractTests.account("m"), EngineContractTests.account("d", on: "m")],
-      in: fixture,
-      &listener
-    )
-    for _ in 0..<3 {
-      try await fixture.engine.refresh(["m"])
-      await listener.next("m", .ok)
+    try await factory.use { fixture, listener in
+      try await register(
+        [EngineContractTests.account("m"), EngineContractTests.account("d", on: "m")],
+        in: fixture,
+        &listener
+      )
+      for _ in 0..<3 {
+        try await fixture.engine.refresh(["m"])
+        await listener.next("m", .ok)
+      }
+      #expect(try await fixture.received() == ["m", "d", "m", "m", "m"])
     }
-    #expect(await fixture.received() == ["m", "d", "m", "m", "m"])
   }
 
   @Test(
@@ -80,65 +80,65 @@ import Testing
     arguments: EngineFactory.all
   )
   func aNewContactReachesDependentsOnly(factory: EngineFactory) async throws {
-    let fixture = try await factory.make()
-    var listener = EventListener(fixture.engine)
-    let accounts = [
-      EngineContractTests.account("m"), EngineContractTests.account("d", on: "m"),
-      EngineContractTests.account("e", on: "d"), EngineContractTests.account("x"),
-    ]
-    try await register(accounts, in: fixture, &listener)
-    try await edit("m", in: fixture.engine) { $0.contact = EngineContractTests.moved($0) }
-    await listener.next("e", .ok)
-    #expect(await fixture.received().dropFirst(4) == ["m", "d", "e"])
-    for account in accounts.prefix(3) {
-      #expect(await fixture.contacts(of: account) == ["sip:m@new.example.com"])
+    try await factory.use { fixture, listener in
+      let accounts = [
+        EngineContractTests.account("m"), EngineContractTests.account("d", on: "m"),
+        EngineContractTests.account("e", on: "d"), EngineContractTests.account("x"),
+      ]
+      try await register(accounts, in: fixture, &listener)
+      try await edit("m", in: fixture.engine) { $0.contact = EngineContractTests.moved($0) }
+      await listener.next("e", .ok)
+      #expect(try await fixture.received().dropFirst(4) == ["m", "d", "e"])
+      for account in accounts.prefix(3) {
+        #expect(try await fixture.contacts(of: account) == ["sip:m@new.example.com"])
+      }
     }
   }
 
   @Test("REC-88 a disable while a REGISTER is in flight ends unregistered", arguments: EngineFactory.all)
   func aDisableInFlightEndsUnregistered(factory: EngineFactory) async throws {
-    let fixture = try await factory.make()
-    var listener = EventListener(fixture.engine)
-    let account = EngineContractTests.account("a")
-    await fixture.hold("a")
-    try await fixture.engine.add([EngineContractTests.addition(account)])
-    await fixture.untilReceived(1, of: "a")
-    try await edit("a", in: fixture.engine) { $0.register = false }
-    await fixture.release("a")
-    await listener.next("a", .cleared)
-    #expect(await fixture.contacts(of: account).isEmpty)
-    #expect(await fixture.received() == ["a", "a"])
+    try await factory.use { fixture, listener in
+      let account = EngineContractTests.account("a")
+      try await fixture.hold("a")
+      try await fixture.engine.add([EngineContractTests.addition(account)])
+      try await fixture.untilReceived(1, of: "a")
+      try await edit("a", in: fixture.engine) { $0.register = false }
+      try await fixture.release("a")
+      await listener.next("a", .cleared)
+      #expect(try await fixture.contacts(of: account).isEmpty)
+      #expect(try await fixture.received() == ["a", "a"])
+    }
   }
 
   @Test("an edit of many fields is one REGISTER, and none before done", arguments: EngineFactory.all)
   func anEditIsOneRegister(factory: EngineFactory) async throws {
-    let fixture = try await factory.make()
-    var listener = EventListener(fixture.engine)
-    try await register([EngineContractTests.account("a")], in: fixture, &listener)
-    var edit = try await fixture.engine.edit("a")
-    edit.account.identity.displayName = "Alice"
-    edit.account.expires = 600
-    edit.account.headers = [HeaderField("X-Site", "1")]
-    edit.account.contact = EngineContractTests.moved(edit.account)
-    #expect(await fixture.received() == ["a"])
-    try await fixture.engine.done(edit)
-    await listener.next("a", .ok)
-    #expect(await fixture.received() == ["a", "a"])
+    try await factory.use { fixture, listener in
+      try await register([EngineContractTests.account("a")], in: fixture, &listener)
+      var edit = try await fixture.engine.edit("a")
+      edit.account.identity.displayName = "Alice"
+      edit.account.expires = 600
+      edit.account.headers = [HeaderField("X-Site", "1")]
+      edit.account.contact = EngineContractTests.moved(edit.account)
+      #expect(try await fixture.received() == ["a"])
+      try await fixture.engine.done(edit)
+      await listener.next("a", .ok)
+      #expect(try await fixture.received() == ["a", "a"])
+    }
   }
 
   @Test("an edit of local fields sends nothing", arguments: EngineFactory.all)
   func anEditOfLocalFieldsSendsNothing(factory: EngineFactory) async throws {
-    let fixture = try await factory.make()
-    var listener = EventListener(fixture.engine)
-    try await register([EngineContractTests.account("a")], in: fixture, &listener)
-    try await edit("a", in: fixture.engine) {
-      $0.retry = RetryPolicy(base: 5)
-      $0.labels = ["site": "north"]
-      $0.onRemove = .abandon
+    try await factory.use { fixture, listener in
+      try await register([EngineContractTests.account("a")], in: fixture, &listener)
+      try await edit("a", in: fixture.engine) {
+        $0.retry = RetryPolicy(base: 5)
+        $0.labels = ["site": "north"]
+        $0.onRemove = .abandon
+      }
+      try await fixture.engine.refresh(["a"])
+      await listener.next("a", .ok)
+      #expect(try await fixture.received() == ["a", "a"])
     }
-    try await fixture.engine.refresh(["a"])
-    await listener.next("a", .ok)
-    #expect(await fixture.received() == ["a", "a"])
   }
 
   @Test(
@@ -147,44 +147,44 @@ import Testing
     [AccountField.identity, .dependsOn]
   )
   func immutableFieldsCannotBeEdited(factory: EngineFactory, field: AccountField) async throws {
-    let fixture = try await factory.make()
-    var listener = EventListener(fixture.engine)
-    try await register(
-      [EngineContractTests.account("a"), EngineContractTests.account("b")],
-      in: fixture,
-      &listener
-    )
-    var edit = try await fixture.engine.edit("a")
-    if field == .identity {
-      edit.account.identity.uri.user = "other"
-    } else {
-      edit.account.dependsOn = [Dependency(account: "b")]
+    try await factory.use { fixture, listener in
+      try await register(
+        [EngineContractTests.account("a"), EngineContractTests.account("b")],
+        in: fixture,
+        &listener
+      )
+      var edit = try await fixture.engine.edit("a")
+      if field == .identity {
+        edit.account.identity.uri.user = "other"
+      } else {
+        edit.account.dependsOn = [Dependency(account: "b")]
+      }
+      let changed = edit
+      await #expect(throws: EngineError.immutable("a", field)) { try await fixture.engine.done(changed) }
     }
-    let changed = edit
-    await #expect(throws: EngineError.immutable("a", field)) { try await fixture.engine.done(changed) }
   }
 
   @Test("REC-52 a removal that fails can be repeated until it is confirmed", arguments: EngineFactory.all)
   func aRemovalCanBeRepeated(factory: EngineFactory) async throws {
-    let fixture = try await factory.make()
-    var listener = EventListener(fixture.engine)
-    let account = EngineContractTests.account("a")
-    try await register([account], in: fixture, &listener)
-    let contact = try #require(await fixture.contacts(of: account).first)
-    try await fixture.engine.forget(["a"])
-    let withdrawal = Withdrawal(
-      account: account,
-      credentials: [],
-      sequence: CallSequence(callID: "call-a", lastCSeq: 64, ceiling: 128),
-      contact: contact
-    )
-    let results = await fixture.engine.withdraw([withdrawal])
-    #expect(results.map(\.failure) == [nil])
-    #expect(results[0].cseq > 64)
-    #expect(await fixture.contacts(of: account).isEmpty)
-    var again = withdrawal
-    again.sequence = CallSequence(callID: "call-a", lastCSeq: 128, ceiling: 192)
-    #expect(await fixture.engine.withdraw([again]).map(\.failure) == [nil])
+    try await factory.use { fixture, listener in
+      let account = EngineContractTests.account("a")
+      try await register([account], in: fixture, &listener)
+      let contact = try #require(try await fixture.contacts(of: account).first)
+      try await fixture.engine.forget(["a"])
+      let withdrawal = Withdrawal(
+        account: account,
+        credentials: [],
+        sequence: CallSequence(callID: "call-a", lastCSeq: 64, ceiling: 128),
+        contact: contact
+      )
+      let results = await fixture.engine.withdraw([withdrawal])
+      #expect(results.map(\.failure) == [nil])
+      #expect(results[0].cseq > 64)
+      #expect(try await fixture.contacts(of: account).isEmpty)
+      var again = withdrawal
+      again.sequence = CallSequence(callID: "call-a", lastCSeq: 128, ceiling: 192)
+      #expect(await fixture.engine.withdraw([again]).map(\.failure) == [nil])
+    }
   }
 
   @Test(
@@ -193,47 +193,47 @@ import Testing
     [503, 404, 480, 500] as [UInt16]
   )
   func nothingStopsSilently(factory: EngineFactory, code: UInt16) async throws {
-    let fixture = try await factory.make()
-    var listener = EventListener(fixture.engine)
-    await fixture.answer("a", with: [code])
-    try await fixture.engine.add([EngineContractTests.addition(EngineContractTests.account("a"))])
-    let event = try #require(await listener.next("a", .failed))
-    #expect(event.code == code)
-    #expect(event.failure == .refused)
-    #expect(event.nextIn != nil)
+    try await factory.use { fixture, listener in
+      try await fixture.answer("a", with: [code])
+      try await fixture.engine.add([EngineContractTests.addition(EngineContractTests.account("a"))])
+      let event = try #require(await listener.next("a", .failed))
+      #expect(event.code == code)
+      #expect(event.failure == .refused)
+      #expect(event.nextIn != nil)
+    }
   }
 
   @Test("REC-21 a failed refresh of a valid binding ends ok, with the failure", arguments: EngineFactory.all)
   func aFailedRefreshEndsOK(factory: EngineFactory) async throws {
-    let fixture = try await factory.make()
-    var listener = EventListener(fixture.engine)
-    await fixture.answer("a", with: [nil, 503, nil])
-    try await register([EngineContractTests.account("a")], in: fixture, &listener)
-    try await fixture.engine.refresh(["a"])
-    let event = try #require(await listener.next("a", .ok))
-    #expect(event.code == 503)
-    #expect(event.failure == .refused)
-    try await fixture.engine.refresh(["a"])
-    #expect(await listener.next("a", .ok)?.failure == nil)
-    #expect(listener.states(of: "a") == [.progress, .ok, .refreshing, .ok, .refreshing, .ok])
+    try await factory.use { fixture, listener in
+      try await fixture.answer("a", with: [nil, 503, nil])
+      try await register([EngineContractTests.account("a")], in: fixture, &listener)
+      try await fixture.engine.refresh(["a"])
+      let event = try #require(await listener.next("a", .ok))
+      #expect(event.code == 503)
+      #expect(event.failure == .refused)
+      try await fixture.engine.refresh(["a"])
+      #expect(await listener.next("a", .ok)?.failure == nil)
+      #expect(listener.states(of: "a") == [.progress, .ok, .refreshing, .ok, .refreshing, .ok])
+    }
   }
 
   @Test("REC-69 an account that is bound already sends nothing by being added", arguments: EngineFactory.all)
   func aBoundAccountSendsNothing(factory: EngineFactory) async throws {
-    let fixture = try await factory.make()
-    var listener = EventListener(fixture.engine)
-    var addition = EngineContractTests.addition(EngineContractTests.account("m"))
-    addition.binding = ExistingBinding(
-      contact: "sip:m@192.0.2.1:5060",
-      expiresIn: .seconds(3600),
-      refreshIn: .seconds(2800),
-      granted: 3600
-    )
-    let dependent = EngineContractTests.account("d", on: "m")
-    try await fixture.engine.add([addition, EngineContractTests.addition(dependent)])
-    await listener.next("d", .ok)
-    #expect(await fixture.received() == ["d"])
-    #expect(await fixture.contacts(of: dependent) == ["sip:m@192.0.2.1:5060"])
+    try await factory.use { fixture, listener in
+      var addition = EngineContractTests.addition(EngineContractTests.account("m"))
+      addition.binding = ExistingBinding(
+        contact: "sip:m@192.0.2.1:5060",
+        expiresIn: .seconds(3600),
+        refreshIn: .seconds(2800),
+        granted: 3600
+      )
+      let dependent = EngineContractTests.account("d", on: "m")
+      try await fixture.engine.add([addition, EngineContractTests.addition(dependent)])
+      await listener.next("d", .ok)
+      #expect(try await fixture.received() == ["d"])
+      #expect(try await fixture.contacts(of: dependent) == ["sip:m@192.0.2.1:5060"])
+    }
   }
 
   @Test(
@@ -241,14 +241,29 @@ import Testing
     arguments: EngineFactory.all
   )
   func mistakesAreRefused(factory: EngineFactory) async throws {
-    let engine = try await factory.make().engine
-    let orphan = EngineContractTests.addition(EngineContractTests.account("d", on: "m"))
-    await #expect(throws: EngineError.unknownMaster("d", master: "m")) { try await engine.add([orphan]) }
-    let account = EngineContractTests.addition(EngineContractTests.account("a"))
-    try await engine.add([account])
-    await #expect(throws: EngineError.duplicateAccount("a")) { try await engine.add([account]) }
-    await #expect(throws: EngineError.unknownAccount("z")) { try await engine.refresh(["z"]) }
-    await engine.shutdown()
-    await #expect(throws: EngineError.shutDown) { try await engine.refresh(["a"]) }
+    try await factory.use { fixture, _ in
+      let engine = fixture.engine
+      let orphan = EngineContractTests.addition(EngineContractTests.account("d", on: "m"))
+      await #expect(throws: EngineError.unknownMaster("d", master: "m")) { try await engine.add([orphan]) }
+      let account = EngineContractTests.addition(EngineContractTests.account("a"))
+      try await engine.add([account])
+      await #expect(throws: EngineError.duplicateAccount("a")) { try await engine.add([account]) }
+      await #expect(throws: EngineError.unknownAccount("z")) { try await engine.refresh(["z"]) }
+    }
+  }
+
+  @Test("an engine that was shut down refuses and ends its events", arguments: EngineFactory.all)
+  func afterTheShutdownNothingIsTaken(factory: EngineFactory) async throws {
+    try await factory.use { fixture, listener in
+      let engine = fixture.engine
+      let account = EngineContractTests.account("a")
+      try await register([account], in: fixture, &listener)
+      await engine.shutdown()
+      await #expect(throws: EngineError.shutDown) { try await engine.refresh(["a"]) }
+      await #expect(throws: EngineError.shutDown) { try await engine.edit("a") }
+      await #expect(throws: EngineError.shutDown) { try await engine.forget(["a"]) }
+      #expect(await listener.next("a", .cleared) == nil)
+      await engine.shutdown()
+    }
   }
 }

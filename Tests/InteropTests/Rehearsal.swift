@@ -45,6 +45,19 @@ struct Rehearsal {
     )
   }
 
+  /// What `status` shows of each account, by name.
+  func status() async throws -> [String: StatusDocument.Account] {
+    let run = try await ProgramRun.of(
+      program,
+      ["status", "--state", folder.path("state.db"), "-o", "json"],
+      environment: environment,
+      in: folder
+    )
+    #expect(run.code == 0, "\(run.standardError)")
+    let document = try JSONDecoder().decode(StatusDocument.self, from: Data(run.standardOutput.utf8))
+    return Dictionary(uniqueKeysWithValues: document.accounts.map { ($0.account, $0) })
+  }
+
   /// Starts an apply, and leaves it running.
   func startApply() throws -> ChildProcess {
     try ChildProcess.start(

@@ -61,6 +61,33 @@ struct WatchInteropTests {
     }
   }
 
+  @Test("REC-69 REC-93 how the last attempt ended is known after a restart, and after a crash")
+  func theLastAnswerIsKept() async throws {
+    try await watched { kamailio, rehearsal, watch, fleet in
+      let names = Set(fleet.accounts.map(\.name))
+      func expectLastAnswers(_ moment: String) async throws {
+        let status = try await rehearsal.status()
+        #expect(Set(status.keys) == names)
+        #expect(status.values.allSatisfy { $0.lastCode == 200 && $0.lastReason == "OK" }, "\(moment)")
+      }
+      try await expectLastAnswers("at first")
+      try await stop(watch)
+      try await expectLastAnswers("stopped")
+      let again = try rehearsal.startWatch(as: "again")
+      try await settled(again, changes: 0)
+      try await held(fleet, by: rehearsal)
+      try await expectLastAnswers("started again")
+      try await again.killAndWait()
+      try await expectLastAnswers("killed")
+      let third = try rehearsal.startWatch(as: "third")
+      try await settled(third, changes: 0)
+      try await held(fleet, by: rehearsal)
+      try await expectLastAnswers("after the crash")
+      try await stop(third)
+      try await expectLastAnswers("at the end")
+    }
+  }
+
   @Test("REC-80 REC-81 REC-82 TRAP-20 a broken, emptied or removed file changes nothing")
   func aBrokenFileChangesNothing() async throws {
     try await watched { kamailio, rehearsal, watch, fleet in
@@ -104,6 +131,14 @@ struct WatchInteropTests {
   }
 
   // MARK: - Pieces
+
+  /// Waits until a watch that was started anew says of every account that it is registered.
+  private func held(_ fleet: DeclaredFleet, by rehearsal: Rehearsal) async throws {
+    try await eventually("every account held") {
+      let status = try await rehearsal.status()
+      return status.count == fleet.accounts.count && status.values.allSatisfy { $0.state == "ok" } ? () : nil
+    }
+  }
 
   /// A registrar, and a watch that has registered a small fleet there.
   private func watched(

@@ -32,7 +32,7 @@ struct AccountActivity: Sendable {
   mutating func take(_ event: RegistrationEvent, at now: Instant, time: Timestamp) {
     state = event.state
     failure = event.failure
-    code = event.code
+    if event.tellsAnEnd { code = event.code }
     nextAt = event.nextIn.map { now + $0 }
     expiresAt = event.expiresIn.map { time + $0 } ?? (isBound ? expiresAt : nil)
     if case .blocked(let masters)? = event.failure { blockedBy = masters } else { blockedBy = [] }

@@ -75,7 +75,10 @@ struct AgentMachine: Sendable {
   var lastTick: Instant
   var lastProgress: Instant
   var nextLookAt: Instant?
+  /// When a stop has had its time, or its dependents their share of it.
   var stopAt: Instant?
+  /// How a stop shares its time: dependents hold their masters up for one share at most.
+  var removal: RemovalTime?
 
   static let recordInterval = EngineRun.writeInterval
 

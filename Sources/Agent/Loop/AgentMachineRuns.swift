@@ -42,6 +42,10 @@ extension AgentMachine {
     lastTick = now
     let actions = withRun(at: now) { run in run.tick(at: now) }
     let isOver = stopAt.map { $0 <= now } ?? false
+    if isOver, let wave = removal?.nextWave(at: now) {
+      stopAt = removal?.nextShareAt
+      return actions + withRun(at: now) { $0.release(throughWave: wave, at: now, using: &random) }
+    }
     guard isOver || now - lastProgress >= settings.patience else { return actions }
     stopAt = nil
     lastProgress = now
@@ -144,7 +148,9 @@ extension AgentMachine {
       return [.note(.finished(report))] + record(at: now, evenNow: true) + goOn(at: now)
     case .stopping(let cause, .some):
       state = .ended
-      return [.note(.finished(report))] + record(at: now, evenNow: true) + [.end(.stopped(cause))]
+      let left = report.outcomes.filter { $0.kind != .done }.map(\.account)
+      let exit = left.isEmpty ? AgentExit.stopped(cause) : .stoppedShort(cause, left: left)
+      return [.note(.finished(report))] + record(at: now, evenNow: true) + [.end(exit)]
     case .idle, .asking, .planning, .stopping(_, nil), .ended: return []
     }
   }
@@ -195,10 +201,14 @@ extension AgentMachine {
     var work = work
     work.residents = residents
     work.cseqBlock = settings.cseqBlock
+    work.isLeaving = true
     guard !work.plan.isEmpty else {
       state = .ended
       return [.end(.stopped(cause))]
     }
+    let waves = work.plan.changes.map(\.wave).max() ?? 1
+    removal = RemovalTime(beganAt: now, limit: settings.removalLimit, waves: waves)
+    stopAt = removal?.nextShareAt
     return begin(work, at: now, time: time, using: &random) { .stopping(cause, $0) }
   }
 

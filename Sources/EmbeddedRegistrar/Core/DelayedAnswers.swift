@@ -5,7 +5,7 @@ struct DelayedAnswers: Sendable {
   private struct Entry {
     var at: Instant
     var answer: [UInt8]
-    var peer: Endpoint
+    var path: AnswerPath
     var key: ServerTransactions.Key?
   }
 
@@ -22,7 +22,7 @@ struct DelayedAnswers: Sendable {
   /// - Returns: true if it is now the earliest.
   mutating func add(
     _ answer: [UInt8],
-    to peer: Endpoint,
+    by path: AnswerPath,
     key: ServerTransactions.Key?,
     at time: Instant
   ) -> Bool {
@@ -30,12 +30,12 @@ struct DelayedAnswers: Sendable {
     // Delays are mostly alike, so the place is mostly the end.
     var position = entries.count
     while position > first, entries[position - 1].at > time { position -= 1 }
-    entries.insert(Entry(at: time, answer: answer, peer: peer, key: key), at: position)
+    entries.insert(Entry(at: time, answer: answer, path: path, key: key), at: position)
     return position == first
   }
 
   /// Takes the next answer that is due.
-  mutating func next(at now: Instant) -> (answer: [UInt8], peer: Endpoint, key: ServerTransactions.Key?)? {
+  mutating func next(at now: Instant) -> (answer: [UInt8], path: AnswerPath, key: ServerTransactions.Key?)? {
     guard first < entries.count, entries[first].at <= now else { return nil }
     let entry = entries[first]
     first += 1
@@ -46,7 +46,7 @@ struct DelayedAnswers: Sendable {
       entries.removeFirst(first)
       first = 0
     }
-    return (entry.answer, entry.peer, entry.key)
+    return (entry.answer, entry.path, entry.key)
   }
 
   mutating func removeAll() {

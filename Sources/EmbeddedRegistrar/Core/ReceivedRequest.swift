@@ -4,6 +4,8 @@ package import SIP
 package struct ReceivedRequest: Sendable, Equatable {
   package var at: Instant
   package var source: Endpoint
+  /// The number of the connection that it came on; nil for a datagram.
+  package var stream: Int?
   /// The code of the answer; nil if there was none.
   package var status: UInt16?
   /// True for a copy of a request that came before.
@@ -16,6 +18,7 @@ package struct ReceivedRequest: Sendable, Equatable {
   package init(
     at: Instant,
     source: Endpoint,
+    stream: Int? = nil,
     status: UInt16?,
     isCopy: Bool,
     user: String?,
@@ -23,6 +26,7 @@ package struct ReceivedRequest: Sendable, Equatable {
   ) {
     self.at = at
     self.source = source
+    self.stream = stream
     self.status = status
     self.isCopy = isCopy
     self.user = user

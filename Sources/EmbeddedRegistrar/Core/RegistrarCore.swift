@@ -1,6 +1,6 @@
 package import SIP
 
-/// A registrar without a socket and a clock: requests go in, datagrams come out (RFC 3261, 10.3).
+/// A registrar without a socket and a clock: requests go in, answers come out (RFC 3261, 10.3).
 ///
 /// Every request is answered at once, so there is no state per transaction but the answer that is kept for
 /// copies. Bindings live in memory only: a new core begins without any.
@@ -52,36 +52,46 @@ package struct RegistrarCore: Sendable {
 
   // MARK: - Inputs
 
-  /// Takes one datagram; responses and ACK are ignored, as is what is no SIP.
+  /// Takes one message; responses and ACK are ignored, as is what is no SIP.
+  ///
+  /// - Parameter stream: the number of the connection that it came on; nil for a datagram. Nothing is repeated
+  ///   on a stream, so there every request is new (RFC 3261, 17.2.2: timer J is 0).
   package mutating func receive(
     _ bytes: UnsafeRawBufferPointer,
     from source: Endpoint,
+    on stream: Int? = nil,
     at now: Instant,
     using random: inout some RandomNumberGenerator,
     into actions: inout [RegistrarAction]
   ) {
     var fault: MessageError?
-    do { try index.parse(bytes) } catch { fault = error }
+    do throws(MessageError) {
+      let isStream = stream != nil
+      try index.parse(bytes, headLimit: isStream ? MessageLimits.streamHead : MessageLimits.datagramHead)
+    } catch {
+      fault = error
+    }
     let request = MessageView(bytes: bytes, index: index)
     guard let method = request.method, !method.isEqual(to: "ACK"), request.value(.via) != nil else { return }
     log.count()
-    let key = ServerTransactions.Key(request)
+    let path = stream.map(AnswerPath.stream) ?? .datagram(to: destination(of: request, source))
+    let key = stream == nil ? ServerTransactions.Key(request) : nil
     if let key, let answer = transactions.answer(to: key, at: now) {
-      note(bytes, source, Answer(status: nil), isCopy: true, at: now)
-      if !answer.isEmpty { actions.append(.send(answer, to: destination(of: request, source))) }
+      note(bytes, source, stream, Answer(status: nil), isCopy: true, at: now)
+      if !answer.isEmpty { actions.append(path.action(answer)) }
       return
     }
     var exchange = Exchange(request: request, source: source, now: now, tag: random.next(), key: key)
     let answer = answer(&exchange, fault: fault, using: &random)
-    note(bytes, source, answer, isCopy: false, at: now)
-    deliver(exchange, answer, into: &actions)
+    note(bytes, source, stream, answer, isCopy: false, at: now)
+    deliver(exchange, answer, by: path, into: &actions)
   }
 
   /// Sends the delayed answers that are due.
   package mutating func timerFired(at now: Instant, into actions: inout [RegistrarAction]) {
     while let due = delayed.next(at: now) {
       if let key = due.key { transactions.store(key, answer: due.answer, at: now) }
-      actions.append(.send(due.answer, to: due.peer))
+      actions.append(due.path.action(due.answer))
     }
     if let next = delayed.earliest { actions.append(.wake(at: next)) }
   }
@@ -91,11 +101,11 @@ package struct RegistrarCore: Sendable {
   private mutating func deliver(
     _ exchange: Exchange,
     _ answer: Answer,
+    by path: AnswerPath,
     into actions: inout [RegistrarAction]
   ) {
     // A request that was lost leaves no trace: its copy is new.
     guard answer.status != nil else { return }
-    let peer = destination(of: exchange.request, exchange.source)
     let isLost = exchange.effects.contains(.loseAnswer)
     let wait = exchange.delay
     if let key = exchange.key {
@@ -104,13 +114,13 @@ package struct RegistrarCore: Sendable {
     if isLost { return }
     if wait > .zero {
       let due = exchange.now + wait
-      if delayed.add(writer.bytes, to: peer, key: exchange.key, at: due) { actions.append(.wake(at: due)) }
+      if delayed.add(writer.bytes, by: path, key: exchange.key, at: due) { actions.append(.wake(at: due)) }
     } else {
-      actions.append(.send(writer.bytes, to: peer))
+      actions.append(path.action(writer.bytes))
     }
   }
 
-  /// Where an answer goes: to the source's port with `rport`, else to the port of the sent-by (RFC 3581, 4;
+  /// Where a datagram's answer goes: to the source's port with `rport`, else to the port of the sent-by (RFC 3581, 4;
   /// RFC 3261, 18.2.2).
   private func destination(of request: MessageView, _ source: Endpoint) -> Endpoint {
     guard let via = request.topVia, via.rport == .absent else { return source }
@@ -120,6 +130,7 @@ package struct RegistrarCore: Sendable {
   private mutating func note(
     _ bytes: UnsafeRawBufferPointer,
     _ source: Endpoint,
+    _ stream: Int?,
     _ answer: Answer,
     isCopy: Bool,
     at now: Instant
@@ -129,6 +140,7 @@ package struct RegistrarCore: Sendable {
       ReceivedRequest(
         at: now,
         source: source,
+        stream: stream,
         status: answer.status,
         isCopy: isCopy,
         user: answer.user,

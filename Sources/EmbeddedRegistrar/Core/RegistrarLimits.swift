@@ -13,6 +13,10 @@ package struct RegistrarLimits: Sendable, Equatable {
   package var transactions = 131_072
   /// Requests that the log keeps; with one more the oldest is dropped.
   package var loggedRequests = 10_000
+  /// Connections at once; one more is closed as soon as it comes.
+  package var connections = 100_000
+  /// Seconds that a connection may stay without a byte before it is closed.
+  package var idleSeconds = 1_800
   /// Answers that wait for a scripted delay; one more is dropped, as a network would.
   package var delayedAnswers = 100_000
 

@@ -8,26 +8,30 @@ struct AnswerReader {
   let contact: [UInt8]
   let instanceID: String?
 
-  var answer: RegisterAnswer {
-    RegisterAnswer(
+  /// What the registration is told, and the registrar's whole list where the answer is a 2xx.
+  func read() -> (answer: RegisterAnswer, bindings: [Binding]) {
+    let isSuccess = (200...299).contains(message.statusCode)
+    let (listing, bindings) = isSuccess ? contacts : (.empty, [])
+    let answer = RegisterAnswer(
       code: message.statusCode,
-      listing: (200...299).contains(message.statusCode) ? listing : .empty,
+      listing: listing,
       expires: message.expires,
       minExpires: message.statusCode == 423 ? message.minExpires : nil,
       retryAfter: message.retryAfter?.seconds,
       redirectTarget: (300...399).contains(message.statusCode) ? redirectTarget : ""
     )
+    return (answer, bindings)
   }
 
   /// Our binding is found by comparing every contact, never by its place (RFC 3261, 10.2.4); a registrar
   /// that rewrote it still gives our instance id back (RFC 5626, 6). Where it is listed more than once, the
   /// contact as we sent it counts before a rewritten one, and then the shortest time.
-  private var listing: RegisterAnswer.Listing {
-    var isEmpty = true
+  private var contacts: (RegisterAnswer.Listing, [Binding]) {
+    var bindings: [Binding] = []
     var asSent: RegisterAnswer.Listing?
     var rewritten: RegisterAnswer.Listing?
     _ = message.forEachContact { entry in
-      isEmpty = false
+      bindings.append(Binding(entry))
       guard entry.expires != 0 else { return true }
       if ContactMatch.same(entry.uri, contact) {
         asSent = AnswerReader.shorter(asSent, entry.expires)
@@ -36,7 +40,7 @@ struct AnswerReader {
       }
       return true
     }
-    return asSent ?? rewritten ?? (isEmpty ? .empty : .withoutOurs)
+    return (asSent ?? rewritten ?? (bindings.isEmpty ? .empty : .withoutOurs), bindings)
   }
 
   private static func shorter(_ found: RegisterAnswer.Listing?, _ expires: UInt32?) -> RegisterAnswer.Listing
@@ -74,27 +78,19 @@ struct AnswerReader {
     message.forEachValue(name) { rows.append(Challenge.parse($0)) }
     return rows
   }
-
-  /// The registrar's whole list.
-  var bindings: [Binding] {
-    var list: [Binding] = []
-    _ = message.forEachContact { entry in
-      list.append(
-        Binding(
-          contact: entry.uri.text,
-          expires: entry.expires,
-          instanceID: entry.instance?.text,
-          regID: entry.registrationID,
-          q: entry.q.map(Binding.decimal)
-        )
-      )
-      return true
-    }
-    return list
-  }
 }
 
 extension Binding {
+  fileprivate init(_ contact: ContactView) {
+    self.init(
+      contact: contact.uri.text,
+      expires: contact.expires,
+      instanceID: contact.instance?.text,
+      regID: contact.registrationID,
+      q: contact.q.map(Binding.decimal)
+    )
+  }
+
   /// A preference in thousandths as it is written: `0.75`.
   fileprivate static func decimal(_ thousandths: UInt16) -> String {
     guard thousandths % 1000 != 0 else { return "\(thousandths / 1000)" }
@@ -106,10 +102,14 @@ extension Binding {
 
 /// Whether two contact URIs are the same (RFC 3261, 19.1.4), byte by byte first.
 enum ContactMatch {
-  static func same(_ listed: some Collection<UInt8>, _ sent: [UInt8]) -> Bool {
-    if listed.elementsEqual(sent) { return true }
+  static func same(_ listed: UnsafeRawBufferPointer, _ sent: [UInt8]) -> Bool {
+    if listed.isEqual(to: sent) { return true }
     guard let listed = parse(Array(listed)), let sent = parse(sent) else { return false }
     return listed.isEquivalent(to: sent)
+  }
+
+  static func same(_ listed: [UInt8], _ sent: [UInt8]) -> Bool {
+    listed.withUnsafeBytes { same($0, sent) }
   }
 
   private static func parse(_ bytes: [UInt8]) -> SIPURI? {

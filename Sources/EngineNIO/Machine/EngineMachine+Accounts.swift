@@ -6,7 +6,7 @@ import SIP
 extension EngineMachine {
   mutating func add(_ additions: [AccountAddition], at now: Instant) throws(EngineError) {
     try check(additions)
-    slots.reserveCapacity(slots.count + additions.count)
+    makeRoom(for: additions.count)
     redirectTargets = nil
     for addition in additions { insert(addition, at: now) }
     for addition in additions {
@@ -15,6 +15,15 @@ extension EngineMachine {
       start(slot, addition, at: now)
     }
     pump(at: now)
+  }
+
+  /// Grows by doubling at least, for accounts come in many calls.
+  private mutating func makeRoom(for count: Int) {
+    let needed = slots.count + count
+    guard needed > slots.capacity else { return }
+    slots.reserveCapacity(max(needed, slots.capacity * 2))
+    slotByAccount.reserveCapacity(max(needed, slotByAccount.capacity * 2))
+    firstSlotByIdentity.reserveCapacity(max(needed, firstSlotByIdentity.capacity * 2))
   }
 
   /// Nothing is added if one of them cannot be.

@@ -14,8 +14,8 @@ extension EngineMachine {
       if message.isRequest {
         answer(message, from: peer, flow: flow)
       } else {
-        try message.validateResponse()
-        receiveAnswer(message, from: peer, flow: flow, at: now)
+        let (via, cseq) = try message.validateResponse()
+        receiveAnswer(message, via, cseq, from: peer, at: now)
       }
     } catch {
       droppedMessages += 1
@@ -26,12 +26,12 @@ extension EngineMachine {
   /// Call-ID and the CSeq must fit too (RFC 3261, 17.1.3; the flow is connected, so its source is checked).
   private mutating func receiveAnswer(
     _ message: MessageView,
+    _ via: ViaView,
+    _ cseq: CSeqView,
     from peer: Endpoint,
-    flow: Int?,
     at now: Instant
   ) {
-    guard let via = message.topVia, let branch = via.branch.flatMap(Branch.init), let cseq = message.cseq,
-      exchanges.indices.contains(Int(branch.exchange))
+    guard let branch = via.branch.flatMap(Branch.init), exchanges.indices.contains(Int(branch.exchange))
     else {
       strayAnswers += 1
       return
@@ -39,8 +39,8 @@ extension EngineMachine {
     let number = Int(branch.exchange)
     let slot = exchanges[number].slot
     guard slot >= 0, exchanges[number].branch == branch, exchanges[number].cseq == cseq.number,
-      cseq.method.elementsEqual("REGISTER".utf8),
-      message.callID?.elementsEqual(slots[slot].shape.callID.utf8) == true,
+      cseq.method.isEqual(to: "REGISTER"),
+      message.callID?.isEqual(to: slots[slot].shape.callID) == true,
       flows[exchanges[number].flow].server == peer,
       flows[exchanges[number].flow].isSender(via)
     else {
@@ -68,14 +68,13 @@ extension EngineMachine {
 
     let contact = exchanges[exchange].contact
     let reader = AnswerReader(message: message, contact: contact, instanceID: slots[slot].instanceID)
-    let answer = reader.answer
+    let (answer, bindings) = reader.read()
     if answer.code == 503, let wait = answer.retryAfter {
       leaveAlone(exchanges[exchange].flow, for: wait, at: now)
     }
     noteAnswer(answer.code, on: exchanges[exchange].flow, at: now)
     if (200...299).contains(answer.code) { slots[slot].hasSuppliedInVain = false }
     let challenges = reader.challenges
-    let bindings = (200...299).contains(answer.code) ? reader.bindings : []
     guard authenticates(message, slot: slot) else {
       return noAnswer(to: exchange, .transport("the server's proof of the password is wrong"), at: now)
     }

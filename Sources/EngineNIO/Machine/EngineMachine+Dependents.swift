@@ -120,7 +120,8 @@ extension EngineMachine {
       return
     }
     guard slots[slot].contact.isEmpty else { return }
-    slots[slot].contact = Array(contactURI(for: slots[slot].account, local: local).description.utf8)
+    let own = (settings.advertise?.host ?? local.address, settings.advertise.map { $0.port } ?? local.port)
+    slots[slot].contact = slots[slot].account.contactURI(orAt: own)
   }
 
   /// How many contacts that were left behind are kept to be removed; the oldest are dropped first.
@@ -142,29 +143,15 @@ extension EngineMachine {
     slots[slot].contact = contact
   }
 
-  /// The contact that an account declares, or the engine's own address under the identity's user.
-  private func contactURI(for account: Account, local: Endpoint) -> SIPURI {
-    let own = SIPURI(
-      user: account.identity.uri.user,
-      host: settings.advertise?.host ?? local.address,
-      port: settings.advertise.map { $0.port } ?? local.port
-    )
-    var uri = account.contact?.uri ?? own
-    if let push = account.push { uri.parameters += push.contactParameters }
-    return uri
-  }
-
-  /// `<uri>` and the header parameters that go with it.
-  func contactValue(of slot: Int) -> [UInt8] {
-    guard !slots[slot].contact.isEmpty else { return [] }
-    var value: [UInt8] = [UInt8(ascii: "<")]
-    value.reserveCapacity(slots[slot].contact.count + 80)
-    value += slots[slot].contact
-    value.append(UInt8(ascii: ">"))
+  /// The header parameters that go with an account's contact, all but `expires`.
+  func contactParameters(of slot: Int) -> [UInt8] {
     let account = slots[slot].account
-    if let q = account.contact?.q { value += Array(";q=\(q)".utf8) }
-    for field in account.contact?.parameters ?? [] {
-      value += Array((field.value.isEmpty ? ";\(field.name)" : ";\(field.name)=\(field.value)").utf8)
+    var value: [UInt8] = []
+    if let contact = account.contact {
+      if let q = contact.q { value += Array(";q=\(q)".utf8) }
+      for field in contact.parameters {
+        value += Array((field.value.isEmpty ? ";\(field.name)" : ";\(field.name)=\(field.value)").utf8)
+      }
     }
     if account.outbound.isEnabled, let instance = slots[slot].instanceID {
       value += Array(";+sip.instance=\"<\(instance)>\"".utf8)
@@ -176,6 +163,7 @@ extension EngineMachine {
   /// The contacts to remove, all but the last with their `;expires=0`; never the one that is being bound.
   func staleValue(of slot: Int) -> [UInt8] {
     var value: [UInt8] = []
+    guard !slots[slot].staleContacts.isEmpty else { return value }
     for stale in slots[slot].staleContacts where !ContactMatch.same(stale, slots[slot].contact) {
       if !value.isEmpty { value += Array(";expires=0, ".utf8) }
       value += [UInt8(ascii: "<")] + stale + [UInt8(ascii: ">")]
@@ -185,16 +173,16 @@ extension EngineMachine {
 }
 
 extension Account {
-  /// The contact that the account declares, or the engine's own address under the identity's user.
-  fileprivate func contactURI(from local: Endpoint, advertised: (host: Host, port: UInt16?)?) -> SIPURI {
-    let own = SIPURI(
-      user: identity.uri.user,
-      host: advertised?.host ?? local.address,
-      port: advertised.map { $0.port } ?? local.port
-    )
-    var uri = contact?.uri ?? own
+  /// The contact URI that the account declares, or the engine's own address under the identity's user.
+  ///
+  /// It takes what it needs as values: an expression that may not be evaluated would copy the machine.
+  fileprivate func contactURI(orAt own: (host: Host, port: UInt16?)) -> [UInt8] {
+    var uri = contact?.uri ?? SIPURI(user: identity.uri.user, host: own.host, port: own.port)
     if let push { uri.parameters += push.contactParameters }
-    return uri
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(64)
+    bytes.append(uri: uri)
+    return bytes
   }
 }
 

@@ -154,7 +154,11 @@ extension EngineMachine {
     var bytes: [UInt8] = []
     swap(&bytes, &exchanges[exchange].bytes)
     bytes.removeAll(keepingCapacity: true)
-    let contacts = RequestShape.Contacts(ours: contactValue(of: slot), stale: staleValue(of: slot))
+    let contacts = RequestShape.Contacts(
+      ours: slots[slot].contact,
+      parameters: contactParameters(of: slot),
+      stale: staleValue(of: slot)
+    )
     slots[slot].shape.start(request, from: sender, branch: branch, contacts: contacts, into: &bytes)
     slots[slot].registration.authenticator.appendAuthorization(
       to: &bytes,

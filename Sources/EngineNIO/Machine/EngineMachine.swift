@@ -87,12 +87,25 @@ struct EngineMachine {
     laneTimers = TimerWheel(origin: now)
   }
 
+  /// How many requests wait for their answers.
+  var requestsInFlight: Int { exchanges.count - freeExchanges.count }
+
   /// What name servers may send us to.
   static let spokenTransports: [Transport] = [.udp]
 
   /// When `timersFired` is to be called next.
+  ///
+  /// Mutating only so that the caller does not copy the machine to ask it.
   var nextDeadline: Instant? {
-    [slotTimers.nextDeadline, exchangeTimers.nextDeadline, laneTimers.nextDeadline].compactMap { $0 }.min()
+    mutating get {
+      let first = EngineMachine.earlier(slotTimers.nextDeadline, exchangeTimers.nextDeadline)
+      return EngineMachine.earlier(first, laneTimers.nextDeadline)
+    }
+  }
+
+  private static func earlier(_ one: Instant?, _ other: Instant?) -> Instant? {
+    guard let one, let other else { return one ?? other }
+    return min(one, other)
   }
 
   /// The clock has reached `nextDeadline`.

@@ -69,6 +69,6 @@ struct Flow {
   /// RFC 3261, 18.1.2: an answer whose top Via does not name us is dropped.
   func isSender(_ via: ViaView) -> Bool {
     guard let local, via.sentByPort ?? Transport.udp.defaultPort == local.port else { return false }
-    return via.sentByHost.elementsEqual(sentByHost) || Host(via.sentByHost.text) == local.address
+    return via.sentByHost.isEqual(to: sentByHost) || Host(via.sentByHost.text) == local.address
   }
 }

@@ -2,6 +2,8 @@
 /// are written as escapes, so that a terminal, a log or a document cannot be steered by it.
 enum ServerText {
   static func escape(_ text: String) -> String {
+    // Plain ASCII is what nearly every server sends.
+    if text.utf8.allSatisfy({ 0x20 <= $0 && $0 < 0x7F }) { return text }
     guard text.unicodeScalars.contains(where: mustBeEscaped) else { return text }
     var escaped = ""
     for scalar in text.unicodeScalars {

@@ -6,7 +6,7 @@ extension FileDecoder {
   mutating func template(_ index: YAMLTree.Index?) -> AccountTemplate {
     var template = AccountTemplate()
     guard let index, let fields = fields(of: index, AccountKey.self, "`defaults`") else { return template }
-    for key in [AccountKey.identity, .dependsOn, .movedFrom] {
+    for key in AccountKey.ofOneAccount {
       if let node = fields[key] {
         error(node, "`\(key)` belongs to one account and has no default", "defaults")
       }

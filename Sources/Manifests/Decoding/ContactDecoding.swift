@@ -104,7 +104,7 @@ extension FileDecoder {
     var outbound = OutboundSettings(isEnabled: true)
     if let node = fields[OutboundKey.enabled] { outbound.isEnabled = bool(node, "enabled") ?? false }
     if let node = fields[OutboundKey.regID] {
-      outbound.regID = integer(node, "regID", 1...2_147_483_647).map { UInt32($0) }
+      outbound.regID = integer(node, "regID", OutboundKey.regIDs).map { UInt32($0) }
     }
     if let node = fields[OutboundKey.instanceID], let text = text(node, "instanceID") {
       let isURN = text.lowercased().hasPrefix("urn:") && text.utf8.count > 8

@@ -1,6 +1,24 @@
 /// A closed set of keys of one kind of mapping; a key's raw value is its number in the `KeySet`.
-protocol ManifestKey: RawRepresentable<Int>, CaseIterable {
+protocol ManifestKey: RawRepresentable<Int>, CaseIterable, Sendable {
   static var set: KeySet { get }
+  /// What the schema calls this kind of mapping.
+  static var title: String { get }
+  /// Keys that must be there.
+  static var required: [Self] { get }
+  /// What else the schema asks of the mapping as a whole.
+  static var rules: [(String, SchemaValue)] { get }
+  /// What the key means, and what its value may be.
+  var entry: KeyEntry { get }
+}
+
+extension ManifestKey {
+  static var required: [Self] { [] }
+  static var rules: [(String, SchemaValue)] { [] }
+
+  /// Exactly one of these keys.
+  static func one(of keys: [Self]) -> (String, SchemaValue) {
+    ("oneOf", .list(keys.map { .object([("required", .texts(["\($0)"]))]) }))
+  }
 }
 
 enum TopKey: Int, ManifestKey {

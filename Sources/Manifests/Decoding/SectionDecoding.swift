@@ -13,9 +13,11 @@ extension FileDecoder {
     var declaration = RegistrarDeclaration(uri: uri)
     var limits = RegistrarLimits(name: name, uri: uri)
     if let node = fields[RegistrarKey.outboundProxy] { declaration.outboundProxy = routes(node) ?? [] }
-    if let node = fields[RegistrarKey.maxRate] { limits.maxRate = integer(node, "maxRate", 1...1_000_000) }
+    if let node = fields[RegistrarKey.maxRate] {
+      limits.maxRate = integer(node, "maxRate", RegistrarKey.limits)
+    }
     if let node = fields[RegistrarKey.maxInFlight] {
-      limits.maxInFlight = integer(node, "maxInFlight", 1...1_000_000)
+      limits.maxInFlight = integer(node, "maxInFlight", RegistrarKey.limits)
     }
     if let node = fields[RegistrarKey.tls] { declaration.tls = tls(node) }
     return (declaration, limits)

@@ -17,6 +17,10 @@ extension SecretResolver {
   }
 }
 
+extension SecretReference {
+  fileprivate var isLiteral: Bool { if case .literal = self { true } else { false } }
+}
+
 /// One walk over the accounts: what was resolved so far, and what failed.
 private struct CredentialPass {
   let resolver: SecretResolver
@@ -24,6 +28,8 @@ private struct CredentialPass {
   var resolved = ResolvedCredentials()
   private var secrets: [SecretReference: Secret?] = [:]
   private var lists: [[CredentialDeclaration]: [Credential]] = [:]
+  /// The last list with a literal secret: such a list is of one account, or of many in a row.
+  private var last: (declared: [CredentialDeclaration], credentials: [Credential]) = ([], [])
   private var warnings: [Diagnostic] = []
   private var failures: [Failure] = []
   private var failureIndex: [SecretReference: Int] = [:]
@@ -43,7 +49,8 @@ private struct CredentialPass {
   mutating func add(_ desired: DesiredAccount) {
     let account = desired.account
     let before = failures.count
-    if let known = lists[account.credentials], !known.isEmpty {
+    let hasLiteral = account.credentials.contains { $0.secret.isLiteral }
+    if let known = hasLiteral ? literal(account.credentials) : lists[account.credentials], !known.isEmpty {
       resolved.set(known, for: account.id)
     } else if !account.credentials.isEmpty {
       let at = desired.fieldLocations[.auth] ?? desired.at
@@ -52,7 +59,11 @@ private struct CredentialPass {
       }
       // A list with a failure is not shared, so that each account it fails for is counted.
       if credentials.count == account.credentials.count, failures.count == before {
-        lists[account.credentials] = credentials
+        if hasLiteral {
+          last = (account.credentials, credentials)
+        } else {
+          lists[account.credentials] = credentials
+        }
       }
       resolved.set(credentials, for: account.id)
     }
@@ -64,11 +75,28 @@ private struct CredentialPass {
     }
   }
 
+  /// A literal that is in order, which is its own secret.
+  private func usable(_ reference: SecretReference) -> Secret? {
+    guard case .literal(let secret?) = reference else { return nil }
+    do {
+      _ = try resolver.read(reference)
+      return secret
+    } catch {
+      // It is read once more where failures are counted.
+      return nil
+    }
+  }
+
+  private func literal(_ declared: [CredentialDeclaration]) -> [Credential]? {
+    last.declared == declared ? last.credentials : nil
+  }
+
   private mutating func secret(
     _ reference: SecretReference,
     account: AccountID,
     at: SourceLocation?
   ) -> Secret? {
+    if let literal = usable(reference) { return literal }
     if let known = secrets[reference] {
       if known == nil, let index = failureIndex[reference] { failures[index].others += 1 }
       return known

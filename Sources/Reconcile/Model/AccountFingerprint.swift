@@ -17,9 +17,7 @@ public struct AccountFingerprint: Sendable, Hashable {
   init(_ account: Account, using text: inout CanonicalText) {
     text.removeAll()
     text.append(account)
-    (high, low) = text.hash.withHexDigits { digits in
-      (AccountFingerprint.word(digits, at: 0), AccountFingerprint.word(digits, at: 16))
-    }
+    (high, low) = text.hash.firstWords
   }
 
   /// Puts the two halves together again.
@@ -42,11 +40,6 @@ public struct AccountFingerprint: Sendable, Hashable {
     }
   }
 
-  private static func word(_ digits: UnsafeRawBufferPointer, at start: Int) -> UInt64 {
-    var word: UInt64 = 0
-    for index in start..<start + 16 { word = word << 4 | UInt64(digits[index].hexDigitValue ?? 0) }
-    return word
-  }
 }
 
 extension AccountFingerprint: CustomStringConvertible {

@@ -27,11 +27,15 @@ enum PlanDigest {
   /// Positions of the declared accounts behind the changes.
   private static func accounts(for plan: Plan, in desired: DesiredState) -> [AccountID: Int] {
     guard !plan.changes.isEmpty else { return [:] }
+    var positions: [AccountID: Int] = [:]
+    positions.reserveCapacity(plan.changes.count)
+    if plan.changes.count > desired.accounts.count / 2 {
+      for position in desired.accounts.indices { positions[desired.accounts[position].account.id] = position }
+      return positions
+    }
     var wanted: Set<AccountID> = []
     wanted.reserveCapacity(plan.changes.count)
     for change in plan.changes { wanted.insert(change.account) }
-    var positions: [AccountID: Int] = [:]
-    positions.reserveCapacity(plan.changes.count)
     for position in desired.accounts.indices {
       let id = desired.accounts[position].account.id
       if wanted.contains(id) { positions[id] = position }

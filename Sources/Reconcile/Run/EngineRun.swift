@@ -33,19 +33,9 @@ package struct EngineRun: Sendable {
   let work: Reconciliation
   let origin: (instant: Instant, time: Timestamp)
   var run: PlanRun
-  /// Positions of declared accounts.
-  let positions: [AccountID: Int]
-  /// Each account's row that is no tombstone, and each row by its Call-ID, as positions in what was observed.
-  let currentRows: [AccountID: Int]
+  /// Each row that a step names, by its Call-ID, as a position in what was observed.
   let rowsByCallID: [String: Int]
-  package private(set) var residents: Set<AccountID>
-  /// Residents whose REGISTER is on its way: one may be before its step begins, for a dependent follows its
-  /// master in the engine itself.
-  var underway: Set<AccountID> = []
-  var active: [AccountID: Active] = [:]
-  var callIDs: [AccountID: String] = [:]
-  /// The contact that an account has bound in this run.
-  var contacts: [AccountID: String] = [:]
+  var accounts: RunAccounts
   /// The highest CSeq that this run has reserved for a registration that there was before, by Call-ID.
   var reservations: [String: UInt32] = [:]
   /// Rows that were adopted in this run.
@@ -63,17 +53,23 @@ package struct EngineRun: Sendable {
     self.work = work
     origin = (instant, time)
     lastWrite = instant
-    run = PlanRun(work.plan)
-    residents = work.residents
-    (currentRows, rowsByCallID) = EngineRun.rows(in: work)
-    var positions: [AccountID: Int] = [:]
-    if !work.plan.changes.isEmpty || work.holdsUnchanged {
-      positions.reserveCapacity(work.desired.accounts.count)
-      for position in work.desired.accounts.indices {
-        positions[work.desired.accounts[position].account.id] = position
-      }
+    run = PlanRun(work.plan, isLeaving: work.isLeaving)
+    let (currentRows, rowsByCallID) = EngineRun.rows(in: work)
+    self.rowsByCallID = rowsByCallID
+    accounts = EngineRun.accounts(of: work, rows: currentRows)
+  }
+
+  private static func accounts(of work: Reconciliation, rows: [AccountID: Int]) -> RunAccounts {
+    var accounts = RunAccounts()
+    for id in work.residents { accounts[accounts.number(of: id)].isResident = true }
+    guard !work.plan.changes.isEmpty || work.holdsUnchanged else { return accounts }
+    accounts.reserveCapacity(work.desired.accounts.count)
+    for position in work.desired.accounts.indices {
+      let number = accounts.number(of: work.desired.accounts[position].account.id)
+      accounts[number].position = Int32(position)
     }
-    self.positions = positions
+    for (id, row) in rows { accounts[accounts.number(of: id)].row = Int32(row) }
+    return accounts
   }
 
   private static func rows(in work: Reconciliation) -> ([AccountID: Int], [String: Int]) {
@@ -148,8 +144,10 @@ package struct EngineRun: Sendable {
     let result = StepResult(failure: .transport(error.text), reason: error.text)
     var results: [(StepRef, StepResult)] = []
     for id in accounts {
-      residents.remove(id)
-      if let step = active.removeValue(forKey: id) { results.append((step.ref, result)) }
+      let number = self.accounts.number(of: id)
+      self.accounts[number].isResident = false
+      if let step = self.accounts[number].active { results.append((step.ref, result)) }
+      self.accounts[number].active = nil
     }
     take(run.stepsEnded(results, at: now), at: now, using: &random, into: &actions)
     return actions
@@ -159,6 +157,17 @@ package struct EngineRun: Sendable {
   package mutating func tick(at now: Instant) -> [Action] {
     var actions: [Action] = []
     writeIfDue(at: now, into: &actions)
+    return actions
+  }
+
+  /// Lets the removals of the first waves go, whatever they still wait for.
+  package mutating func release(
+    throughWave wave: Int,
+    at now: Instant,
+    using random: inout some RandomNumberGenerator
+  ) -> [Action] {
+    var actions: [Action] = []
+    take(run.release(throughWave: wave, at: now), at: now, using: &random, into: &actions)
     return actions
   }
 
@@ -177,8 +186,20 @@ package struct EngineRun: Sendable {
     return actions
   }
 
-  mutating func makeResident(_ id: AccountID) { residents.insert(id) }
-  mutating func noLongerResident(_ id: AccountID) -> Bool { residents.remove(id) != nil }
+  /// The accounts that the engine has.
+  package var residents: Set<AccountID> { accounts.residents }
+
+  /// False if it was none.
+  mutating func noLongerResident(_ id: AccountID) -> Bool {
+    guard let number = accounts.find(id), accounts[number].isResident else { return false }
+    accounts[number].isResident = false
+    return true
+  }
+
+  func isResident(_ id: AccountID) -> Bool { accounts[id]?.isResident == true }
+
+  /// The position of an account's row that is no tombstone.
+  func currentRow(of id: AccountID) -> Int? { accounts[id]?.row.map { Int($0) } }
 
   /// A row as it was observed, with what was reserved since.
   func row(at position: Int) -> OwnedRegistration {

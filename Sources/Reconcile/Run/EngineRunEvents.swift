@@ -5,30 +5,31 @@ import SIP
 extension EngineRun {
   /// Takes one event; the result of a step if it ended one.
   mutating func receive(_ event: RegistrationEvent, at now: Instant) -> (StepRef, StepResult)? {
-    let id = event.account
-    if residents.contains(id) { note(event) }
+    guard let number = accounts.find(event.account) else { return nil }
+    if accounts[number].isResident { note(event, of: number) }
     switch event.state {
     case .none, .cleared: return nil
     case .progress, .refreshing:
-      active[id]?.isSent = true
+      accounts[number].active?.isSent = true
       return nil
     case .ok:
-      if event.failure == nil, let contact = event.contact { contacts[id] = contact }
+      if event.failure == nil, let contact = event.contact { accounts[number].contact = contact }
     case .failed: break
     }
-    guard let step = active[id], step.isSent || isBlocked(event) else {
-      if active[id] == nil { recordProgress(of: event, at: now) }
+    guard let step = accounts[number].active else {
+      recordProgress(of: event, number, at: now)
       return nil
     }
-    active[id] = nil
-    record(event, of: step, at: now)
+    guard step.isSent || isBlocked(event) else { return nil }
+    accounts[number].active = nil
+    record(event, of: step, number, at: now)
     return (step.ref, StepResult(failure: event.failure, code: event.code, reason: event.text))
   }
 
-  private mutating func note(_ event: RegistrationEvent) {
+  private mutating func note(_ event: RegistrationEvent, of number: Int) {
     switch event.state {
-    case .progress, .refreshing: underway.insert(event.account)
-    case .none, .ok, .cleared, .failed: underway.remove(event.account)
+    case .progress, .refreshing: accounts[number].isUnderway = true
+    case .none, .ok, .cleared, .failed: accounts[number].isUnderway = false
     }
   }
 
@@ -42,13 +43,18 @@ extension EngineRun {
     }
   }
 
-  private mutating func record(_ event: RegistrationEvent, of step: Active, at now: Instant) {
-    let position = currentRows[event.account]
-    let isNew = callIDs[event.account] != nil
+  private mutating func record(
+    _ event: RegistrationEvent,
+    of step: Active,
+    _ number: Int,
+    at now: Instant
+  ) {
+    let position = accounts[number].row.map { Int($0) }
+    let isNew = accounts[number].callID != nil
     guard event.callID.isEmpty || event.callID == step.callID else {
-      return recordNewCallID(event, instead: step.callID, at: now)
+      return recordNewCallID(event, number, instead: step.callID, at: now)
     }
-    if step.changesAccount, event.failure == nil, let account = declared(event.account), let position {
+    if step.changesAccount, event.failure == nil, let account = declared(number), let position {
       var row = self.row(at: position)
       row.account = account
       row.secretFingerprint = work.secretFingerprints[account.id] ?? row.secretFingerprint
@@ -58,21 +64,21 @@ extension EngineRun {
       var row = self.row(at: position)
       row.apply(event, at: time(at: now))
       entries.append(.update(RegistrationProgress(row)))
-    } else if let account = declared(event.account) {
-      entries.append(.update(fresh(account, step.callID, event, at: now)))
+    } else if let account = declared(number) {
+      entries.append(.update(fresh(account, number, step.callID, event, at: now)))
     }
   }
 
   /// What an attempt came to for a registration that began in this run.
   private func fresh(
     _ account: Account,
+    _ number: Int,
     _ callID: String,
     _ event: RegistrationEvent,
     at now: Instant
   ) -> RegistrationProgress {
-    let old = currentRows[account.id].map { self.row(at: $0) }
     var row = OwnedRegistration(callID: callID, account: account, phase: .pending, updatedAt: time(at: now))
-    if let old, old.callID == callID {
+    if let old = accounts[number].row.map({ self.row(at: Int($0)) }), old.callID == callID {
       row.cseqReserved = old.cseqReserved
       row.contact = old.contact
     } else {
@@ -83,24 +89,31 @@ extension EngineRun {
   }
 
   /// An account that the engine keeps going by itself: a refresh, or a retry after its step had failed.
-  private mutating func recordProgress(of event: RegistrationEvent, at now: Instant) {
-    guard residents.contains(event.account), let account = declared(event.account) else { return }
-    if let callID = callIDs[event.account] {
-      guard event.callID == callID else { return recordNewCallID(event, instead: callID, at: now) }
-      entries.append(.update(fresh(account, callID, event, at: now)))
-    } else if let position = currentRows[event.account],
+  private mutating func recordProgress(of event: RegistrationEvent, _ number: Int, at now: Instant) {
+    guard accounts[number].isResident, let account = declared(number) else { return }
+    if let callID = accounts[number].callID {
+      guard event.callID == callID else { return recordNewCallID(event, number, instead: callID, at: now) }
+      entries.append(.update(fresh(account, number, callID, event, at: now)))
+    } else if let position = accounts[number].row.map({ Int($0) }),
       event.cseq > work.observed.owned[position].cseqReserved
     {
       var row = self.row(at: position)
-      guard event.callID == row.callID else { return recordNewCallID(event, instead: row.callID, at: now) }
+      guard event.callID == row.callID else {
+        return recordNewCallID(event, number, instead: row.callID, at: now)
+      }
       row.apply(event, at: time(at: now))
       entries.append(.update(RegistrationProgress(row)))
     }
   }
 
   /// The engine had used up the reserved numbers, and went on under a Call-ID of its own.
-  private mutating func recordNewCallID(_ event: RegistrationEvent, instead old: String, at now: Instant) {
-    guard let account = declared(event.account) else { return }
+  private mutating func recordNewCallID(
+    _ event: RegistrationEvent,
+    _ number: Int,
+    instead old: String,
+    at now: Instant
+  ) {
+    guard let account = declared(number) else { return }
     var row = OwnedRegistration(
       callID: event.callID,
       account: account,
@@ -110,12 +123,10 @@ extension EngineRun {
     row.secretFingerprint = work.secretFingerprints[account.id]
     row.instanceID =
       instanceIDs[account.id]
-      ?? currentRows[account.id].flatMap {
-        work.observed.owned[$0].instanceID
-      }
+      ?? accounts[number].row.flatMap { work.observed.owned[Int($0)].instanceID }
     row.cseqReserved = event.cseq + work.cseqBlock
     row.apply(event, at: time(at: now))
-    callIDs[account.id] = event.callID
+    accounts[number].callID = event.callID
     entries += [.drop(callID: old), .save(row)]
   }
 
@@ -127,7 +138,7 @@ extension EngineRun {
       row.lastCode = result.code
       row.lastReason = result.reason
       row.updatedAt = time(at: now)
-      let staysDeclared = declared(change.account) != nil && currentRows[change.account] == position
+      let staysDeclared = declared(change.account) != nil && currentRow(of: change.account) == position
       if result.failure != nil {
         row.phase = .tombstone
         entries.append(.update(RegistrationProgress(row)))

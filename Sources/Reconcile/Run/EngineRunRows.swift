@@ -3,7 +3,12 @@ import SIP
 // What the run knows of accounts, and what it writes of them.
 
 extension EngineRun {
-  func declared(_ id: AccountID) -> Account? { positions[id].map { work.desired.accounts[$0].account } }
+  func declared(_ id: AccountID) -> Account? { accounts.find(id).flatMap { declared($0) } }
+
+  /// The declared account of that number.
+  func declared(_ number: Int) -> Account? {
+    accounts[number].position.map { work.desired.accounts[Int($0)].account }
+  }
 
   func credentials(_ account: Account) -> [Credential] { work.credentials(account) ?? [] }
 
@@ -21,7 +26,7 @@ extension EngineRun {
   }
 
   mutating func add(_ addition: AccountAddition) {
-    makeResident(addition.account.id)
+    accounts[accounts.number(of: addition.account.id)].isResident = true
     batch.additions.append(addition)
   }
 
@@ -50,7 +55,7 @@ extension EngineRun {
 
   /// Gives the engine an account that is bound already, its masters first.
   mutating func hold(_ account: Account, _ row: OwnedRegistration, contact: String?, at now: Instant) {
-    guard !residents.contains(account.id) else { return }
+    guard !isResident(account.id) else { return }
     addMasters(of: account, at: now)
     var addition = addition(account, row, contact: contact)
     let time = time(at: now)
@@ -68,7 +73,7 @@ extension EngineRun {
 
   /// Gives the engine the masters that an account needs and that nothing in this plan changes.
   mutating func addMasters(of account: Account, at now: Instant) {
-    for dependency in account.dependsOn where !residents.contains(dependency.account) {
+    for dependency in account.dependsOn where !isResident(dependency.account) {
       guard let master = declared(dependency.account) else { continue }
       if let row = boundRow(of: dependency.account) {
         hold(master, row, contact: row.contact, at: now)
@@ -79,7 +84,7 @@ extension EngineRun {
   }
 
   private func boundRow(of id: AccountID) -> OwnedRegistration? {
-    let row = adopted[id] ?? currentRows[id].map { work.observed.owned[$0] }
+    let row = adopted[id] ?? currentRow(of: id).map { work.observed.owned[$0] }
     return row?.phase == .bound ? row : nil
   }
 
@@ -96,7 +101,8 @@ extension EngineRun {
     let changed = Set(work.plan.changes.lazy.filter { !$0.isQuiet }.map(\.account))
     for desired in work.desired.accounts where desired.account.register {
       let id = desired.account.id
-      guard !changed.contains(id), let row = currentRows[id], work.observed.owned[row].phase == .bound else {
+      guard !changed.contains(id), let row = currentRow(of: id), work.observed.owned[row].phase == .bound
+      else {
         continue
       }
       hold(desired.account, work.observed.owned[row], contact: work.observed.owned[row].contact, at: now)
@@ -107,7 +113,7 @@ extension EngineRun {
   mutating func record(_ change: Change, at now: Instant, using random: inout some RandomNumberGenerator) {
     guard let account = declared(change.account) else { return }
     var row: OwnedRegistration
-    if let position = currentRows[change.account] {
+    if let position = currentRow(of: change.account) {
       row = self.row(at: position)
     } else {
       let callID = RandomIdentifier.callID(using: &random)
@@ -123,21 +129,21 @@ extension EngineRun {
     } else if change.action == .adopt {
       adopt(&row, at: now)
       adopted[account.id] = row
-      if let contact = row.contact { contacts[account.id] = contact }
+      if let contact = row.contact { accounts[accounts.number(of: account.id)].contact = contact }
     }
     entries.append(.save(row))
     if change.action == .adopt, work.holdsUnchanged { hold(account, row, contact: row.contact, at: now) }
     if former != account.id, noLongerResident(former) {
       batch.forgets.append(former)
       hold(account, row, contact: row.contact, at: now)
-    } else if residents.contains(account.id) {
+    } else if isResident(account.id) {
       batch.edits.append(AccountEdit(account: account, credentials: credentials(account)))
     }
   }
 
   private func adopt(_ row: inout OwnedRegistration, at now: Instant) {
     guard case .known(let bindings)? = work.observed.live[row.account.id] else { return }
-    let shared = row.account.contactMaster.flatMap { currentRows[$0] }.flatMap {
+    let shared = row.account.contactMaster.flatMap { currentRow(of: $0) }.flatMap {
       work.observed.owned[$0].contact
     }
     row.instanceID = row.instanceID ?? row.account.outbound.instanceID

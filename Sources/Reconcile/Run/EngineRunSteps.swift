@@ -56,7 +56,8 @@ extension EngineRun {
       record(change, at: now, using: &random)
       return true
     case .forget(let callID):
-      if let row = rowsByCallID[callID], currentRows[change.account] == row, callIDs[change.account] == nil,
+      if let row = rowsByCallID[callID], currentRow(of: change.account) == row,
+        accounts[change.account]?.callID == nil,
         noLongerResident(change.account)
       {
         batch.forgets.append(change.account)
@@ -72,8 +73,9 @@ extension EngineRun {
     at now: Instant,
     using random: inout some RandomNumberGenerator
   ) {
-    guard let account = declared(change.account) else { return }
-    let old = currentRows[change.account].map { self.row(at: $0) }
+    let number = accounts.number(of: change.account)
+    guard let account = declared(number) else { return }
+    let old = accounts[number].row.map { self.row(at: Int($0)) }
     let startsAnew = change.action == .replace || change.action == .move || old == nil
     let callID = startsAnew ? RandomIdentifier.callID(using: &random) : old?.callID ?? ""
     var row = OwnedRegistration(callID: callID, account: account, phase: .pending, updatedAt: time(at: now))
@@ -89,21 +91,22 @@ extension EngineRun {
       entries.append(.update(RegistrationProgress(old)))
     }
     entries.append(.save(row))
-    if noLongerResident(change.account) { batch.forgets.append(change.account) }
+    if accounts[number].isResident { batch.forgets.append(change.account) }
     addMasters(of: account, at: now)
     var addition = AccountAddition(account: account, credentials: credentials(account), sequence: sequence)
     addition.instanceID = row.instanceID
     addition.contact = startsAnew ? nil : row.contact
-    add(addition)
-    callIDs[change.account] = callID
-    active[change.account] = Active(ref: ref, callID: callID, isSent: false, changesAccount: false)
+    batch.additions.append(addition)
+    accounts[number].isResident = true
+    accounts[number].callID = callID
+    accounts[number].active = Active(ref: ref, callID: callID, isSent: false, changesAccount: false)
   }
 
   private mutating func edit(_ ref: StepRef, _ change: Change, at now: Instant) {
-    guard let account = declared(change.account), let row = currentRows[change.account] else { return }
+    guard let account = declared(change.account), let row = currentRow(of: change.account) else { return }
     let owned = self.row(at: row)
     let resent = change.cause.kind == .secret || change.cause.kind == .address
-    let wasResident = residents.contains(change.account)
+    let wasResident = isResident(change.account)
     if change.cause.kind == .address {
       if noLongerResident(change.account) { batch.forgets.append(change.account) }
       hold(account, owned, contact: nil, at: now)
@@ -120,25 +123,33 @@ extension EngineRun {
       }
       batch.edits.append(AccountEdit(account: account, credentials: credentials(account)))
     }
-    active[change.account] = Active(ref: ref, callID: owned.callID, isSent: false, changesAccount: true)
+    accounts[accounts.number(of: change.account)].active = Active(
+      ref: ref,
+      callID: owned.callID,
+      isSent: false,
+      changesAccount: true
+    )
   }
 
   /// Sends what renews or restores a binding; true where nothing is left to send.
   private mutating func refresh(_ ref: StepRef, _ change: Change, at now: Instant) -> Bool {
-    guard let account = declared(change.account), let row = currentRows[change.account] else { return true }
+    guard let account = declared(change.account), let row = currentRow(of: change.account) else {
+      return true
+    }
     let owned = self.row(at: row)
     let changesAccount = owned.account != account
-    if change.action == .follow, let master = account.contactMaster, let contact = contacts[master],
-      let bound = contacts[account.id] ?? owned.contact, SIPURI.sameContact(contact, bound)
+    if change.action == .follow, let master = account.contactMaster, let contact = accounts[master]?.contact,
+      let bound = accounts[account.id]?.contact ?? owned.contact, SIPURI.sameContact(contact, bound)
     {
       return true
     }
-    let isResident = residents.contains(change.account)
-    let follows = change.action == .follow && account.contactMaster.map { contacts[$0] != nil } == true
-    active[change.account] = Active(
+    let isResident = isResident(change.account)
+    let follows =
+      change.action == .follow && account.contactMaster.map { accounts[$0]?.contact != nil } == true
+    accounts[accounts.number(of: change.account)].active = Active(
       ref: ref,
       callID: owned.callID,
-      isSent: isResident && follows && underway.contains(change.account),
+      isSent: isResident && follows && accounts[change.account]?.isUnderway == true,
       changesAccount: changesAccount
     )
     if isResident {
@@ -162,7 +173,7 @@ extension EngineRun {
   ) -> Bool {
     guard let position = rowsByCallID[callID] else { return true }
     var row = self.row(at: position)
-    let isCurrent = currentRows[change.account] == position && callIDs[change.account] == nil
+    let isCurrent = currentRow(of: change.account) == position && accounts[change.account]?.callID == nil
     if isCurrent, noLongerResident(change.account) { batch.forgets.append(change.account) }
     guard let contact = row.contact, !isHeldByPresentBinding(row, of: change, isCurrent: isCurrent) else {
       entries.append(.drop(callID: callID))
@@ -187,8 +198,8 @@ extension EngineRun {
       account.identity.uri.isSameIdentity(as: old.account.identity.uri),
       account.registrar.host == old.account.registrar.host, let contact = old.contact
     else { return false }
-    let row = currentRows[change.account].map { work.observed.owned[$0] }
-    let present = contacts[change.account] ?? (row?.phase == .bound ? row?.contact : nil)
+    let row = currentRow(of: change.account).map { work.observed.owned[$0] }
+    let present = accounts[change.account]?.contact ?? (row?.phase == .bound ? row?.contact : nil)
     if let present, SIPURI.sameContact(present, contact) { return true }
     let instance = instanceIDs[change.account] ?? row?.instanceID
     return account.outbound.isEnabled && old.account.outbound.isEnabled && instance == old.instanceID

@@ -7,8 +7,10 @@ extension OwnedRegistration {
   /// stored the binding all the same.
   package mutating func apply(_ event: RegistrationEvent, at time: Timestamp) {
     updatedAt = time
-    lastCode = event.code
-    lastReason = event.text
+    if event.tellsAnEnd {
+      lastCode = event.code
+      lastReason = event.text
+    }
     peer = event.peer ?? peer
     if event.state == .failed {
       phase = event.failure?.mayHaveBound == true ? .pending : .cleared
@@ -60,6 +62,9 @@ extension RegistrationFailure {
 }
 
 extension RegistrationEvent {
+  /// True if it says how an attempt ended, and not only that a binding of earlier is held on to.
+  package var tellsAnEnd: Bool { code != nil || failure != nil }
+
   /// The reason of the answer, or else the failure in plain words.
   var text: String { reason.isEmpty ? failure?.text ?? "" : reason }
 }

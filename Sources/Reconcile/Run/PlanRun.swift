@@ -22,6 +22,8 @@ public struct PlanRun: Sendable {
 
   let plan: Plan
   let graph: RunGraph
+  /// True for a shutdown, which goes on where a removal would be held for good.
+  let isLeaving: Bool
   var waits: [Int32]
   /// By node.
   var states: [State]
@@ -30,7 +32,8 @@ public struct PlanRun: Sendable {
   var trouble: [Int: Trouble] = [:]
   /// By change: why its old binding must stay, if a dependent could not leave it.
   var held: [Int: Trouble] = [:]
-  var beganAt: [Int: Instant] = [:]
+  /// By change.
+  var beganAt: [Instant?]
   var unended: Int
   var ready: [Int] = []
   var begins: [StepRef] = []
@@ -44,12 +47,14 @@ public struct PlanRun: Sendable {
     var blockedBy: [AccountID] = []
   }
 
-  public init(_ plan: Plan) {
+  public init(_ plan: Plan, isLeaving: Bool = false) {
     self.plan = plan
+    self.isLeaving = isLeaving
     graph = RunGraph(plan.changes)
     waits = graph.waits
     states = Array(repeating: .waiting, count: plan.changes.count * 2)
     unended = plan.changes.count
+    beganAt = Array(repeating: nil, count: plan.changes.count)
     report = Report(planDigest: plan.digest)
     report.outcomes.reserveCapacity(plan.changes.count)
   }
@@ -71,6 +76,17 @@ public struct PlanRun: Sendable {
   public mutating func stepsEnded(_ results: [(StepRef, StepResult)], at now: Instant) -> [Action] {
     var actions: [Action] = []
     for (ref, result) in results where !hasFinished { take(result, of: ref, at: now, into: &actions) }
+    release(at: now, into: &actions)
+    return close(&actions)
+  }
+
+  /// Lets the removals of the first waves go, whatever they still wait for: the share of a shutdown's time
+  /// that their dependents had is over.
+  mutating func release(throughWave wave: Int, at now: Instant) -> [Action] {
+    var actions: [Action] = []
+    for change in plan.changes.indices where plan.changes[change].wave <= wave {
+      if states[change * 2] == .ended, states[change * 2 + 1] == .waiting { ready.append(change * 2 + 1) }
+    }
     release(at: now, into: &actions)
     return close(&actions)
   }
@@ -130,7 +146,7 @@ public struct PlanRun: Sendable {
       action: plan.changes[change].action,
       kind: .done
     )
-    if let began = beganAt.removeValue(forKey: change) { outcome.duration = now - began }
+    if let began = beganAt[change] { outcome.duration = now - began }
     if let trouble = trouble[change] {
       outcome.kind = trouble.kind
       outcome.code = trouble.result.code

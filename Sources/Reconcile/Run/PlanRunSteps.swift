@@ -14,7 +14,9 @@ extension PlanRun {
 
   private mutating func begin(_ node: Int, at now: Instant, into actions: inout [Action]) {
     guard states[node] == .waiting else { return }
-    if node % 2 == 1, let held = held[node / 2], trouble[node / 2] == nil { trouble[node / 2] = held }
+    if node % 2 == 1, !isLeaving, let held = held[node / 2], trouble[node / 2] == nil {
+      trouble[node / 2] = held
+    }
     if graph.steps[node].isEmpty || trouble[node / 2] != nil {
       return end(node, at: now, into: &actions)
     }

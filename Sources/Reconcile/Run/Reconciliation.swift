@@ -13,6 +13,8 @@ public struct Reconciliation: Sendable {
   public var residents: Set<AccountID>
   /// True to give the engine every bound account, so that it keeps them registered.
   public var holdsUnchanged: Bool
+  /// True for a shutdown: a dependent that cannot be unregistered holds its master up, and no longer keeps it.
+  public var isLeaving: Bool
   /// How many CSeq numbers are reserved at once for a registration.
   public var cseqBlock: UInt32
 
@@ -30,6 +32,7 @@ public struct Reconciliation: Sendable {
     self.credentials = credentials
     residents = []
     holdsUnchanged = false
+    isLeaving = false
     cseqBlock = 64
   }
 }

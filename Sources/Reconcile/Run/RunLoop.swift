@@ -106,6 +106,7 @@ struct RunLoop {
     _ sink: AsyncStream<Input>.Continuation
   ) async throws(LedgerError) {
     var open = first
+    defer { if !first.isEmpty { observer?.turnEnded() } }
     while !open.isEmpty {
       var more: [EngineRun.Action] = []
       for action in open {

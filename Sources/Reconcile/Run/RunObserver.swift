@@ -2,4 +2,10 @@
 public protocol RunObserver: Sendable {
   func started(_ account: AccountID)
   func ended(_ outcome: Outcome)
+  /// Everything of one turn has been told, perhaps of thousands of accounts: the time to show it.
+  func turnEnded()
+}
+
+extension RunObserver {
+  public func turnEnded() {}
 }

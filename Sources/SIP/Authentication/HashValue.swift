@@ -47,6 +47,9 @@ package struct HashValue: Hashable, Sendable {
     self = bytes.withUnsafeBytes { HashValue(bytes: $0) }
   }
 
+  /// The first 16 bytes as two words, each with its first byte highest.
+  package var firstWords: (UInt64, UInt64) { (first, second) }
+
   /// Lends the value as hexadecimal digits in lower case, 32 or 64 of them.
   package func withHexDigits<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
     withUnsafeTemporaryAllocation(byteCount: byteCount * 2, alignment: 1) { scratch in

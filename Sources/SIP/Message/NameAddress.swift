@@ -13,12 +13,8 @@ public struct NameAddress: Sendable, Hashable {
 extension NameAddress: CustomStringConvertible {
   /// Always a name-addr: the display name quoted and escaped, the URI in angle brackets.
   public var description: String {
-    guard let displayName else { return "<\(uri)>" }
-    var text = "\""
-    for character in displayName {
-      if character == "\"" || character == "\\" { text.append("\\") }
-      text.append(character)
-    }
-    return text + "\" <\(uri)>"
+    var bytes: [UInt8] = []
+    bytes.append(nameAddress: self)
+    return String(decoding: bytes, as: UTF8.self)
   }
 }

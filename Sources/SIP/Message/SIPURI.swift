@@ -75,21 +75,9 @@ public struct SIPURI: Sendable, Hashable {
 extension SIPURI: CustomStringConvertible {
   /// The URI as it goes on the wire.
   public var description: String {
-    var text = scheme.rawValue + ":"
-    if let user {
-      text += user
-      if let password { text += ":" + password }
-      text += "@"
-    }
-    text += host.description
-    if let port { text += ":\(port)" }
-    for field in parameters {
-      text += ";" + field.name
-      if let value = field.value { text += "=" + value }
-    }
-    for (position, field) in headers.enumerated() {
-      text += (position == 0 ? "?" : "&") + field.name + "=" + (field.value ?? "")
-    }
-    return text
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(64)
+    bytes.append(uri: self)
+    return String(decoding: bytes, as: UTF8.self)
   }
 }

@@ -16,9 +16,9 @@ package struct Branch: Hashable, Sendable {
 
   /// Reads a branch that an answer carries; nil for any that we did not make.
   package init?(_ text: UnsafeRawBufferPointer) {
-    guard text.count == 39, text.prefix(7).elementsEqual("z9hG4bK".utf8),
-      let exchange = Branch.number(text[7..<15]), let high = Branch.number(text[15..<31]),
-      let low = Branch.number(text[31..<39])
+    guard text.count == 39, text.slice(0..<7).isEqual(to: "z9hG4bK"),
+      let exchange = Branch.number(text.slice(7..<15)), let high = Branch.number(text.slice(15..<31)),
+      let low = Branch.number(text.slice(31..<39))
     else { return nil }
     self.exchange = UInt32(exchange)
     self.high = high
@@ -27,25 +27,21 @@ package struct Branch: Hashable, Sendable {
 
   /// Appends the branch as it stands in a Via.
   package func append(to message: inout [UInt8]) {
-    message.append(contentsOf: "z9hG4bK".utf8)
-    Branch.appendHexadecimal(UInt64(exchange), digits: 8, to: &message)
-    Branch.appendHexadecimal(high, digits: 16, to: &message)
-    Branch.appendHexadecimal(UInt64(low), digits: 8, to: &message)
+    withUnsafeTemporaryAllocation(byteCount: 32, alignment: 1) { digits in
+      // Eight, sixteen and eight digits in a row are two words.
+      digits.write(hex: UInt64(exchange) << 32 | high >> 32, at: 0)
+      digits.write(hex: high << 32 | UInt64(low), at: 16)
+      message.append(literal: "z9hG4bK")
+      message.append(contentsOf: UnsafeRawBufferPointer(digits))
+    }
   }
 
-  private static func number(_ digits: Slice<UnsafeRawBufferPointer>) -> UInt64? {
+  private static func number(_ digits: UnsafeRawBufferPointer) -> UInt64? {
     var value: UInt64 = 0
     for byte in digits {
       guard let digit = byte.hexDigitValue else { return nil }
       value = value << 4 | UInt64(digit)
     }
     return value
-  }
-
-  private static func appendHexadecimal(_ value: UInt64, digits: Int, to message: inout [UInt8]) {
-    for position in (0..<digits).reversed() {
-      let digit = UInt8(value >> UInt64(position * 4) & 15)
-      message.append(digit < 10 ? digit + 0x30 : digit - 10 + 0x61)
-    }
   }
 }

@@ -45,25 +45,54 @@ package struct RequestShape: Sendable {
       routes.append(target)
       target = first.asRequestURI
     }
-    requestURI = Array(target.description.utf8)
+    var requestURI: [UInt8] = []
+    requestURI.append(uri: target)
+    self.requestURI = requestURI
     callID = parts.callID
+    head = RequestShape.head(of: parts, routes: routes)
+    tail = RequestShape.tail(of: parts)
+  }
 
-    var head = ""
-    if !routes.isEmpty {
-      head += "Route: " + routes.map { "<\($0)>" }.joined(separator: ", ") + "\r\n"
+  private static func head(of parts: Parts, routes: [SIPURI]) -> [UInt8] {
+    var head: [UInt8] = []
+    head.reserveCapacity(256)
+    for (position, route) in routes.enumerated() {
+      head.append(literal: position == 0 ? "Route: <" : ", <")
+      head.append(uri: route)
+      head.append(UInt8(ascii: ">"))
     }
-    head += "Max-Forwards: 70\r\n"
-    head += "From: \(parts.identity);tag=\(parts.fromTag)\r\n"
-    head += "To: \(parts.identity)\r\n"
-    head += "Call-ID: \(parts.callID)\r\nCSeq: "
-    self.head = Array(head.utf8)
+    if !routes.isEmpty { head.appendLineEnd() }
+    head.append(literal: "Max-Forwards: 70\r\nFrom: ")
+    head.append(nameAddress: parts.identity)
+    head.append(literal: ";tag=")
+    head.append(string: parts.fromTag)
+    head.append(literal: "\r\nTo: ")
+    head.append(nameAddress: parts.identity)
+    head.append(literal: "\r\nCall-ID: ")
+    head.append(string: parts.callID)
+    head.append(literal: "\r\nCSeq: ")
+    return head
+  }
 
-    var tail = ""
-    if !parts.supported.isEmpty { tail += "Supported: \(parts.supported.joined(separator: ", "))\r\n" }
-    for row in parts.extraRows { tail += row + "\r\n" }
-    if let userAgent = parts.userAgent, !userAgent.isEmpty { tail += "User-Agent: \(userAgent)\r\n" }
-    tail += "Content-Length: 0\r\n\r\n"
-    self.tail = Array(tail.utf8)
+  private static func tail(of parts: Parts) -> [UInt8] {
+    var tail: [UInt8] = []
+    tail.reserveCapacity(96)
+    for (position, option) in parts.supported.enumerated() {
+      tail.append(literal: position == 0 ? "Supported: " : ", ")
+      tail.append(string: option)
+    }
+    if !parts.supported.isEmpty { tail.appendLineEnd() }
+    for row in parts.extraRows {
+      tail.append(string: row)
+      tail.appendLineEnd()
+    }
+    if let userAgent = parts.userAgent, !userAgent.isEmpty {
+      tail.append(literal: "User-Agent: ")
+      tail.append(string: userAgent)
+      tail.appendLineEnd()
+    }
+    tail.append(literal: "Content-Length: 0\r\n\r\n")
+    return tail
   }
 
   /// Where a request is sent from, as its Via says.
@@ -78,13 +107,16 @@ package struct RequestShape: Sendable {
 
   /// The contacts of one request.
   package struct Contacts {
-    /// The contact URI and the contact's header parameters but `expires`, `<uri>;q=0.5`; empty for a fetch.
+    /// The contact URI; empty for a fetch.
     package var ours: [UInt8]
+    /// Its header parameters but `expires`, such as `;q=0.5`; empty for none.
+    package var parameters: [UInt8]
     /// A contact of ours to remove with the same request; empty for none.
     package var stale: [UInt8]
 
-    package init(ours: [UInt8], stale: [UInt8] = []) {
+    package init(ours: [UInt8], parameters: [UInt8] = [], stale: [UInt8] = []) {
       self.ours = ours
+      self.parameters = parameters
       self.stale = stale
     }
   }
@@ -97,30 +129,32 @@ package struct RequestShape: Sendable {
     contacts: Contacts,
     into message: inout [UInt8]
   ) {
-    message.append(contentsOf: "REGISTER ".utf8)
+    message.append(literal: "REGISTER ")
     message.append(contentsOf: requestURI)
-    message.append(contentsOf: " SIP/2.0".utf8)
+    message.append(literal: " SIP/2.0")
     message.append(contentsOf: sender.viaPrefix)
     branch.append(to: &message)
-    message.append(contentsOf: "\r\n".utf8)
+    message.append(literal: "\r\n")
     message.append(contentsOf: head)
     message.append(decimal: request.cseq)
-    message.append(contentsOf: " REGISTER\r\n".utf8)
+    message.append(literal: " REGISTER\r\n")
     switch request.purpose {
     case .fetch: return
     case .bind, .unbind:
-      message.append(contentsOf: "Contact: ".utf8)
+      message.append(literal: "Contact: <")
       message.append(contentsOf: contacts.ours)
-      message.append(contentsOf: ";expires=".utf8)
+      message.append(UInt8(ascii: ">"))
+      message.append(contentsOf: contacts.parameters)
+      message.append(literal: ";expires=")
       message.append(decimal: request.expires)
       if !contacts.stale.isEmpty {
-        message.append(contentsOf: ", ".utf8)
+        message.append(literal: ", ")
         message.append(contentsOf: contacts.stale)
-        message.append(contentsOf: ";expires=0".utf8)
+        message.append(literal: ";expires=0")
       }
-      message.append(contentsOf: "\r\nExpires: ".utf8)
+      message.append(literal: "\r\nExpires: ")
       message.append(decimal: request.expires)
-      message.append(contentsOf: "\r\n".utf8)
+      message.append(literal: "\r\n")
     }
   }
 

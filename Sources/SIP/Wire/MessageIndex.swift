@@ -51,12 +51,15 @@ package struct MessageIndex: Sendable {
     return 0
   }
 
-  /// Indexes a datagram.
+  /// Indexes a datagram, or one message that was cut out of a stream.
   ///
   /// Without a Content-Length the body goes on to the end; octets after it are ignored; a body shorter than
   /// its Content-Length throws (RFC 3261, 18.3).
-  package mutating func parse(_ bytes: UnsafeRawBufferPointer) throws(MessageError) {
-    guard try parseHead(bytes, limit: MessageLimits.datagramHead) else { throw .unfinishedHead }
+  package mutating func parse(
+    _ bytes: UnsafeRawBufferPointer,
+    headLimit: Int = MessageLimits.datagramHead
+  ) throws(MessageError) {
+    guard try parseHead(bytes, limit: headLimit) else { throw .unfinishedHead }
     let found = bytes.count - headLength
     let length = contentLength ?? found
     guard length <= found else { throw .truncatedBody(expected: length, found: found) }

@@ -3,18 +3,20 @@ extension MessageView {
   /// Checks a response: one Via value, and From, To, Call-ID and CSeq each once and readable.
   ///
   /// A response that fails is dropped without an answer (RFC 3261, 8.1.3.3; RFC 4475, 3.3.1 and 3.3.8).
-  package func validateResponse() throws(MessageError) {
+  ///
+  /// - Returns: the Via and the CSeq, which say whose response it is.
+  @discardableResult
+  package func validateResponse() throws(MessageError) -> (via: ViaView, cseq: CSeqView) {
     guard !isRequest, statusCode != 0 else { throw .wrongKind }
-    try validateTopVia(isOnly: true)
-    try validateIdentifiers()
+    return (try validateTopVia(isOnly: true), try validateIdentifiers())
   }
 
   /// Checks a request; `MessageError.status` says what to answer one that fails.
   package func validateRequest() throws(MessageError) {
     guard let method, let requestURI else { throw .wrongKind }
-    try validateTopVia(isOnly: false)
-    try validateIdentifiers()
-    guard let cseq, cseq.method.isEqual(to: method) else { throw .methodMismatch }
+    _ = try validateTopVia(isOnly: false)
+    let cseq = try validateIdentifiers()
+    guard cseq.method.isEqual(to: method) else { throw .methodMismatch }
     try validateMaxForwards()
     try validate(requestURI)
   }
@@ -30,15 +32,15 @@ extension MessageView {
     }
   }
 
-  private func validateTopVia(isOnly: Bool) throws(MessageError) {
+  private func validateTopVia(isOnly: Bool) throws(MessageError) -> ViaView {
     guard let row = value(.via) else { throw .missing(.via) }
     var list = ListReader(row, hasAddresses: false)
-    guard let first = list.next(), ViaView(first) != nil else { throw .unreadable(.via) }
-    guard isOnly else { return }
-    if index.hasSeveral(.via) || list.next() != nil { throw .severalVias }
+    guard let first = list.next(), let via = ViaView(first) else { throw .unreadable(.via) }
+    if isOnly, index.hasSeveral(.via) || list.next() != nil { throw .severalVias }
+    return via
   }
 
-  private func validateIdentifiers() throws(MessageError) {
+  private func validateIdentifiers() throws(MessageError) -> CSeqView {
     try validateOnce(.from)
     try validateOnce(.to)
     try validateOnce(.callID)
@@ -46,7 +48,8 @@ extension MessageView {
     guard let from, from.hasReadableParameters else { throw .unreadable(.from) }
     guard let to, to.hasReadableParameters else { throw .unreadable(.to) }
     guard callID != nil else { throw .unreadable(.callID) }
-    guard cseq != nil else { throw .unreadable(.cseq) }
+    guard let cseq = value(.cseq).flatMap({ CSeqView($0) }) else { throw .unreadable(.cseq) }
+    return cseq
   }
 
   private func validateOnce(_ name: HeaderName) throws(MessageError) {

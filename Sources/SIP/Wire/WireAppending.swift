@@ -56,6 +56,49 @@ extension [UInt8] {
     }
   }
 
+  /// A URI as it goes on the wire.
+  package mutating func append(uri: SIPURI) {
+    append(literal: uri.scheme == .sip ? "sip:" : "sips:")
+    if let user = uri.user {
+      append(string: user)
+      if let password = uri.password {
+        append(UInt8(ascii: ":"))
+        append(string: password)
+      }
+      append(UInt8(ascii: "@"))
+    }
+    append(host: uri.host)
+    if let port = uri.port {
+      append(UInt8(ascii: ":"))
+      append(decimal: port)
+    }
+    for field in uri.parameters {
+      append(UInt8(ascii: ";"))
+      append(string: field.name)
+      if let value = field.value {
+        append(UInt8(ascii: "="))
+        append(string: value)
+      }
+    }
+    for (position, field) in uri.headers.enumerated() {
+      append(position == 0 ? UInt8(ascii: "?") : UInt8(ascii: "&"))
+      append(string: field.name)
+      append(UInt8(ascii: "="))
+      append(string: field.value ?? "")
+    }
+  }
+
+  /// Always a name-addr: the display name quoted and escaped, the URI in angle brackets.
+  package mutating func append(nameAddress: NameAddress) {
+    if let name = nameAddress.displayName {
+      append(quoted: name)
+      append(UInt8(ascii: " "))
+    }
+    append(UInt8(ascii: "<"))
+    append(uri: nameAddress.uri)
+    append(UInt8(ascii: ">"))
+  }
+
   /// CR and LF.
   package mutating func appendLineEnd() {
     append(0x0d)

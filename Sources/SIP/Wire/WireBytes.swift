@@ -24,6 +24,11 @@ extension UnsafeRawBufferPointer {
     other.withUnsafeBytes { isEqual(to: $0) }
   }
 
+  package func isEqual(to text: String) -> Bool {
+    var text = text
+    return text.withUTF8 { isEqual(to: UnsafeRawBufferPointer($0)) }
+  }
+
   /// Compares without regard to the case of ASCII letters.
   package func isEqual(ignoringCase text: StaticString) -> Bool {
     guard count == text.utf8CodeUnitCount else { return false }

@@ -21,6 +21,9 @@ package final class DatagramFlow {
   package let number: Int?
   /// The server that the flow is connected to.
   package let server: Endpoint?
+  /// Set by the owner while many answers are on their way: they are then waited for a little and read together,
+  /// for to wake up for each costs more than to handle it.
+  package var expectsMany = false
   private let channel: any Channel
   private let serverAddress: SocketAddress?
   private var isDirty = false
@@ -71,9 +74,13 @@ package final class DatagramFlow {
   weak var owner: (any DatagramFlowOwner)?
 }
 
-/// Hands a channel's datagrams to the flow's owner.
-final class DatagramFlowInbound: ChannelInboundHandler {
+/// Hands a channel's datagrams to the flow's owner, and says when the next are read.
+final class DatagramFlowInbound: ChannelDuplexHandler {
   typealias InboundIn = AddressedEnvelope<ByteBuffer>
+  typealias OutboundIn = Any
+
+  /// How long a flow that expects many rests from one reading to the next.
+  private static let rest = TimeAmount.microseconds(500)
 
   var flow: DatagramFlow?
   /// The last sender: most datagrams of a batch come from one.
@@ -92,6 +99,11 @@ final class DatagramFlowInbound: ChannelInboundHandler {
     lastAddress = address
     lastPeer = Endpoint(address)
     return lastPeer
+  }
+
+  func read(context: ChannelHandlerContext) {
+    guard let flow, flow.expectsMany else { return context.read() }
+    context.eventLoop.assumeIsolated().scheduleTask(in: DatagramFlowInbound.rest) { context.read() }
   }
 
   func channelReadComplete(context: ChannelHandlerContext) {

@@ -20,7 +20,7 @@ extension JSONWriter {
     key("identity")
     object { json in
       json.member("displayName", account.identity.displayName)
-      json.member("uri", account.identity.uri.description)
+      json.member("uri", account.identity.uri)
     }
     key("register")
     bool(account.register)
@@ -65,7 +65,7 @@ extension JSONWriter {
     guard let contact else { return }
     key("contact")
     object { json in
-      json.member("uri", contact.uri.description)
+      json.member("uri", contact.uri)
       json.member("q", contact.q)
       json.headerFields("parameters", contact.parameters)
     }
@@ -81,7 +81,7 @@ extension JSONWriter {
   }
 
   private mutating func reaching(_ account: Account) {
-    member("registrar", account.registrar.description)
+    member("registrar", account.registrar)
     list("outboundProxy", account.outboundProxy) { json, uri in json.string(uri.description) }
     member("transport", account.transport?.rawValue)
     headerFields("headers", account.headers)

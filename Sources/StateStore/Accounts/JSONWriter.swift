@@ -1,3 +1,5 @@
+import SIP
+
 /// Writes JSON into one buffer: only what accounts need, and no intermediate values.
 struct JSONWriter {
   private(set) var bytes: [UInt8] = []
@@ -40,9 +42,24 @@ struct JSONWriter {
     bytes.append(UInt8(ascii: "\""))
   }
 
+  /// A URI as a string.
+  mutating func string(_ uri: SIPURI) {
+    separate()
+    let start = bytes.count
+    bytes.append(UInt8(ascii: "\""))
+    bytes.append(uri: uri)
+    if bytes[(start + 1)...].contains(where: JSONWriter.needsEscape) {
+      // Hardly a URI has in it what must be escaped.
+      let text = Array(bytes[(start + 1)...])
+      bytes.removeSubrange((start + 1)...)
+      for byte in text { escaped(byte) }
+    }
+    bytes.append(UInt8(ascii: "\""))
+  }
+
   mutating func number(_ value: some UnsignedInteger) {
     separate()
-    bytes.append(contentsOf: String(value).utf8)
+    bytes.append(decimal: value)
   }
 
   mutating func bool(_ value: Bool) {
@@ -89,6 +106,11 @@ extension JSONWriter {
     guard let text else { return }
     key(name)
     string(text)
+  }
+
+  mutating func member(_ name: String, _ uri: SIPURI) {
+    key(name)
+    string(uri)
   }
 
   mutating func member(_ name: String, _ value: UInt32?) {

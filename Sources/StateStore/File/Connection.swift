@@ -42,13 +42,22 @@ struct Connection: Sendable {
     }
   }
 
-  /// As `write`, for a caller that must not block.
+  /// As `write`, for a caller that must not block. A cancelled task writes like any other: what was sent must
+  /// be known to the next process.
   func write(_ body: @escaping @Sendable (Database) throws -> Void) async throws(StateError) {
-    do {
-      try await writable().write(body)
-    } catch {
-      throw StateError(error, path: path)
+    let queue = try writable()
+    let result = await withCheckedContinuation { continuation in
+      queue.asyncWriteWithoutTransaction { database in
+        let result = Result {
+          try database.inTransaction {
+            try body(database)
+            return .commit
+          }
+        }
+        continuation.resume(returning: result)
+      }
     }
+    do { try result.get() } catch { throw StateError(error, path: path) }
   }
 
   /// The first transaction. What the body refuses is left as it was found, its journal mode too.

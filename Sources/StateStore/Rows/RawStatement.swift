@@ -22,6 +22,12 @@ struct RawStatement {
     }
   }
 
+  /// The number of the row that the last step inserted; nil where it inserted none.
+  var insertedRow: Int64? {
+    let database = sqlite3_db_handle(handle)
+    return sqlite3_changes(database) > 0 ? sqlite3_last_insert_rowid(database) : nil
+  }
+
   /// Ready for the next values; what step reported was seen there.
   func reset() { sqlite3_reset(handle) }
 

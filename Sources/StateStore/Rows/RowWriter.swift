@@ -3,15 +3,22 @@ import Reconcile
 
 /// Carries out ledger entries within the transaction of the caller.
 struct RowWriter {
-  private let saving: RawStatement
-  private let savingAccount: RawStatement
+  private let inserting: RawStatement
+  private let insertingAccount: RawStatement
+  private let replacing: RawStatement
+  private let replacingAccount: RawStatement
   private let updating: RawStatement
   private let dropping: RawStatement
   private var json = JSONWriter()
 
   init(_ database: Database) throws {
-    saving = try RawStatement(database, RowWriter.saving)
-    savingAccount = try RawStatement(
+    inserting = try RawStatement(database, RowWriter.inserting)
+    insertingAccount = try RawStatement(
+      database,
+      "INSERT INTO account (registration, json) VALUES (?, ?)"
+    )
+    replacing = try RawStatement(database, RowWriter.replacing)
+    replacingAccount = try RawStatement(
       database,
       "INSERT OR REPLACE INTO account (registration, json) VALUES (?, ?)"
     )
@@ -27,22 +34,35 @@ struct RowWriter {
     }
   }
 
+  /// Nearly every row is new: only one that is there already costs more than two insertions.
   private mutating func save(_ owned: OwnedRegistration) throws {
-    bind(RegistrationProgress(owned), to: saving)
-    saving.bind(owned.account.id.name, at: 12)
-    saving.bind(AccountFingerprint(owned.account), at: 13)
-    saving.bind(owned.secretFingerprint, at: 14)
-    saving.bind(owned.instanceID, at: 15)
-    defer { saving.reset() }
-    guard try saving.step() else { throw MalformedAccount("a registration that was not written") }
-    let id = saving.int64(0)
+    bind(owned, to: inserting)
+    defer { inserting.reset() }
+    _ = try inserting.step()
+    if let id = inserting.insertedRow {
+      return try write(owned.account, of: id, with: insertingAccount)
+    }
+    bind(owned, to: replacing)
+    defer { replacing.reset() }
+    guard try replacing.step() else { throw MalformedAccount("a registration that was not written") }
+    try write(owned.account, of: replacing.int64(0), with: replacingAccount)
+  }
 
+  private mutating func write(_ account: Account, of id: Int64, with statement: RawStatement) throws {
     json.clear()
-    json.account(owned.account)
-    savingAccount.bind(id, at: 1)
-    savingAccount.bind(text: json.bytes, at: 2)
-    defer { savingAccount.reset() }
-    _ = try savingAccount.step()
+    json.account(account)
+    statement.bind(id, at: 1)
+    statement.bind(text: json.bytes, at: 2)
+    defer { statement.reset() }
+    _ = try statement.step()
+  }
+
+  private func bind(_ owned: OwnedRegistration, to row: RawStatement) {
+    bind(RegistrationProgress(owned), to: row)
+    row.bind(owned.account.id.name, at: 12)
+    row.bind(AccountFingerprint(owned.account), at: 13)
+    row.bind(owned.secretFingerprint, at: 14)
+    row.bind(owned.instanceID, at: 15)
   }
 
   private func update(_ progress: RegistrationProgress) throws {
@@ -77,10 +97,16 @@ struct RowWriter {
     WHERE call_id = ?1
     """
 
-  private static let saving = """
-    INSERT INTO registration (call_id, cseq_reserved, phase, contact, granted, expires_at, refresh_at, last_code,
-      last_reason, peer, updated_at, account, fingerprint, secret_fingerprint, instance_id)
+  private static let values = """
+    (call_id, cseq_reserved, phase, contact, granted, expires_at, refresh_at, last_code, last_reason, peer,
+      updated_at, account, fingerprint, secret_fingerprint, instance_id)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+    """
+
+  private static let inserting = "INSERT INTO registration \(values) ON CONFLICT (call_id) DO NOTHING"
+
+  private static let replacing = """
+    INSERT INTO registration \(values)
     ON CONFLICT (call_id) DO UPDATE SET cseq_reserved = ?2, phase = ?3, contact = ?4, granted = ?5,
       expires_at = ?6, refresh_at = ?7, last_code = ?8, last_reason = ?9, peer = ?10, updated_at = ?11,
       account = ?12, fingerprint = ?13, secret_fingerprint = ?14, instance_id = ?15

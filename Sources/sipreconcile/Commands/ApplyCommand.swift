@@ -90,13 +90,12 @@ struct ApplyCommand: ProgramCommand {
     on working: WorkingRun,
     _ expected: ExpectedPlan?
   ) async throws(CommandFailure) -> CommandEnd {
-    let document = working.document
     let output = working.run.output
     let plan = working.made.plan
-    let differences = expected?.differences(from: document)
+    let differences = expected?.differences(from: working.document)
     let isStopped = dryRun || !plan.refusals.isEmpty || differences != nil
     // JSON is one document: the plan where it ends with the plan, else the report.
-    if isStopped || output.format != .json { output.plan(document) }
+    if isStopped || output.format != .json { output.plan(working.document) }
     if let differences {
       output.diagnostics([Diagnostic(.error, differences.joined(separator: "; "), rule: "expect")])
       return CommandEnd(.refused)

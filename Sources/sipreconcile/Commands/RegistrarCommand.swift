@@ -8,17 +8,47 @@ struct RegistrarCommand: ProgramCommand {
     commandName: "registrar",
     abstract: "Run a registrar on this machine, for trying things out and for tests.",
     discussion: """
-      Prints its address, and lists its bindings on SIGUSR1; with -o json or -o ndjson both are JSON lines. \
+      Prints its addresses, and lists its bindings on SIGUSR1; with -o json or -o ndjson both are JSON lines. \
       Without --user it lets everybody in without a challenge. --faults plays a script of refusals, delays \
       and losses.
 
       EXAMPLE:
         sipreconcile registrar --listen 127.0.0.1:5070 --domain example.org --user alice:secret
+        sipreconcile registrar --listen tcp:127.0.0.1:5070 --listen tls:127.0.0.1:5071 --certificate me.pem --key me.key
       """
   )
 
-  @Option(help: ArgumentHelp("The address and port; port 0 takes a free one.", valueName: "host:port"))
-  var listen = BindAddress(argument: "127.0.0.1:0")!
+  @Option(
+    help: ArgumentHelp(
+      "The address and port, after udp:, tcp:, tls:, ws: or wss: (udp without one); port 0 takes a free one. May be repeated.",
+      valueName: "host:port"
+    )
+  )
+  var listen = [ListenAddress(argument: "127.0.0.1:0")!]
+
+  @Option(
+    help: ArgumentHelp(
+      "A PEM file with the certificate for tls: and wss:, and its chain.",
+      valueName: "file"
+    ),
+    completion: .file()
+  )
+  var certificate: String?
+
+  @Option(
+    help: ArgumentHelp("A PEM file with the certificate's private key.", valueName: "file"),
+    completion: .file()
+  )
+  var key: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A PEM file with the authorities that clients of tls: and wss: must have a certificate of.",
+      valueName: "file"
+    ),
+    completion: .file()
+  )
+  var clientCA: String?
 
   @Option(
     help: ArgumentHelp(
@@ -43,15 +73,16 @@ struct RegistrarCommand: ProgramCommand {
   @OptionGroup var outputOptions: OutputOptions
 
   func execute(_ run: CommandRun) async throws(CommandFailure) -> CommandEnd {
-    var request = RegistrarRequest(listen: listen.endpoint)
+    var request = RegistrarRequest(listen: listen)
     request.domains = domain
     request.users = user.isEmpty ? nil : user.map(\.credential)
     request.faults = try faults.map { (script) throws(CommandFailure) in
       try TextFile.textOrContents(script, run.surroundings, option: "--faults")
     }
+    (request.certificate, request.key, request.clientAnchors) = (certificate, key, clientCA)
     let lines = RegistrarLines(run: run)
     let registrar = try await run.surroundings.composition.startRegistrar(request)
-    lines.listening(at: registrar.address)
+    for address in registrar.addresses { lines.listening(at: address) }
     let end = await RegistrarService(registrar: registrar, lines: lines).serve(run.surroundings)
     await registrar.stop()
     return CommandEnd(end.status)

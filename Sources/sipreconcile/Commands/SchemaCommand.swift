@@ -4,17 +4,19 @@ import ArgumentParser
 struct SchemaCommand: ProgramCommand {
   static let configuration = CommandConfiguration(
     commandName: "schema",
-    abstract: "Write the JSON Schema of a document.",
+    abstract: "Write the JSON Schema of the file, or of a document.",
     discussion: """
-      The schemas are made from the same types that write the documents. Fields are added over time and \
+      `config` is the schema of the file itself, for editors: each key with its meaning, unit and default. \
+      The others are made from the same types that write the documents. Fields are added over time and \
       never renamed: a reader ignores what it does not know.
 
       EXAMPLE:
+        sipreconcile schema config > config.json
         sipreconcile schema plan > plan.schema.json
       """
   )
 
-  @Argument(help: "plan, report, status, event or diagnostics.")
+  @Argument(help: "config, plan, report, status, event or diagnostics.")
   var name: SchemaName
 
   @OptionGroup var outputOptions: OutputOptions

@@ -9,7 +9,8 @@ struct WatchCommand: ProgramCommand {
       Applies the files, keeps every binding alive, repairs what is lost, and applies the files anew when \
       they or their secrets change. A file that is not valid changes nothing: what was in force before goes \
       on. SIGHUP reads the files now. SIGTERM and Ctrl-C keep the bindings, unless --unregister-on-exit \
-      removes them; a second one leaves at once. `sipreconcile status` asks the running agent.
+      removes them: then the exit code is 6 if a registrar did not confirm all within the time. A second \
+      signal leaves at once. `sipreconcile status` asks the running agent.
 
       EXAMPLE:
         sipreconcile watch accounts.yaml

@@ -9,6 +9,8 @@ struct RegistrarLines: Sendable {
     var type = "listening"
     var address: String
     var port: UInt16
+    /// Left out for UDP, which every registrar listens for.
+    var transport: String?
   }
 
   private struct Bindings: Encodable {
@@ -24,9 +26,11 @@ struct RegistrarLines: Sendable {
     var expiresAt: String
   }
 
-  func listening(at address: Endpoint) {
+  func listening(at address: ListenAddress) {
     guard run.output.format == .human else {
-      return line(Listening(address: address.description, port: address.port))
+      let transport = address.transport == .udp ? nil : address.transport.rawValue
+      let endpoint = address.endpoint
+      return line(Listening(address: endpoint.description, port: endpoint.port, transport: transport))
     }
     run.console.output("Listening at \(address)")
   }

@@ -72,7 +72,7 @@ struct RunOutput: Sendable {
   func report(_ document: ReportDocument) {
     switch format {
     case .human: for line in ReportText(document, palette: palette).lines() { console.output(line) }
-    case .json: json(document)
+    case .json: write { try ReportJSON.text(of: document) }
     // Each outcome was written when it came.
     case .ndjson: break
     }
@@ -92,8 +92,18 @@ struct RunOutput: Sendable {
 
   /// One event; only NDJSON shows it.
   func event(_ document: EventDocument) {
-    guard format == .ndjson else { return }
-    write { try JSONOutput.line(document) }
+    guard format == .ndjson, let line = line(of: document) else { return }
+    console.output(line)
+  }
+
+  /// One event as a line; nil, and an error noted, where it cannot be written as JSON.
+  func line(of document: EventDocument) -> String? {
+    do {
+      return try JSONOutput.line(document)
+    } catch {
+      noteUnwritable(error)
+      return nil
+    }
   }
 
   func json(_ document: some Encodable) { write { try JSONOutput.pretty(document) } }
@@ -104,8 +114,12 @@ struct RunOutput: Sendable {
     do {
       console.output(try text())
     } catch {
-      note(.error, "the document could not be written as JSON: \(error)")
+      noteUnwritable(error)
     }
+  }
+
+  private func noteUnwritable(_ error: any Error) {
+    note(.error, "the document could not be written as JSON: \(error)")
   }
 }
 

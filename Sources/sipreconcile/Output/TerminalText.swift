@@ -5,6 +5,8 @@
 enum TerminalText {
   /// The text with every dangerous scalar escaped; text without one is returned as it is.
   static func escape(_ text: String) -> String {
+    // Plain ASCII is what nearly every text is.
+    if text.utf8.allSatisfy({ 0x20 <= $0 && $0 < 0x7F }) { return text }
     guard text.unicodeScalars.contains(where: isDangerous) else { return text }
     var escaped = ""
     for scalar in text.unicodeScalars {

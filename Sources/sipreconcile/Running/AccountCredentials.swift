@@ -46,7 +46,11 @@ struct AccountCredentials: Sendable {
 extension AccountCredentials {
   /// Takes what the files declare now.
   mutating func declare(_ desired: DesiredState, _ credentials: ResolvedCredentials) {
-    declared = Dictionary(desired.accounts.map { ($0.account.id, $0.account) }) { first, _ in first }
+    declared = [:]
+    declared.reserveCapacity(desired.accounts.count)
+    for account in desired.accounts.lazy.map(\.account) where declared[account.id] == nil {
+      declared[account.id] = account
+    }
     resolved = credentials
   }
 

@@ -9,17 +9,45 @@ enum EmbeddedRegistrarStart {
     let server = RegistrarServer(
       settings: try settings(request),
       faults: try faults(request.faults),
-      bind: request.listen
+      listen: request.listen.map { RegistrarAddress($0.transport, $0.endpoint) },
+      tls: try tls(request)
     )
     let now = SystemClock().time
     do {
-      let address = try await server.start()
+      let addresses = try await server.startAll().map { ListenAddress($0.transport, $0.endpoint) }
       try await server.restore(request.bindings.map { StoredBinding($0, at: now) })
-      return RunningServer(server: server, address: address)
+      return RunningServer(server: server, addresses: addresses)
+    } catch RegistrarStartError.cannotListen(let address, let reason) {
+      throw CommandFailure(
+        .failed,
+        "the registrar cannot listen at \(ListenAddress(address.transport, address.endpoint)): \(reason). Give a free address with --listen",
+        rule: "registrar"
+      )
+    } catch RegistrarStartError.certificate(let reason) {
+      throw CommandFailure(.usage, "\(reason). See --certificate and --key", rule: "registrar")
     } catch {
       throw CommandFailure(
         .failed,
-        "the registrar cannot listen at \(request.listen): \(SystemWords.describe(error)). Give a free address with --listen",
+        "the registrar cannot start: \(SystemWords.describe(error))",
+        rule: "registrar"
+      )
+    }
+  }
+
+  private static func tls(_ request: RegistrarRequest) throws(CommandFailure) -> TLSServerSettings? {
+    let secure = request.listen.first(where: \.transport.isSecure)
+    switch (request.certificate, request.key) {
+    case (let certificate?, let key?):
+      var settings = TLSServerSettings(certificate: certificate, key: key)
+      settings.clientTrustAnchors = request.clientAnchors
+      return settings
+    case (nil, nil) where secure == nil && request.clientAnchors == nil:
+      return nil
+    case (nil, _), (_, nil):
+      let place = secure.map { "--listen \($0)" } ?? "TLS"
+      throw CommandFailure(
+        .usage,
+        "\(place) needs a certificate: name PEM files with --certificate and --key",
         rule: "registrar"
       )
     }
@@ -54,7 +82,7 @@ enum EmbeddedRegistrarStart {
 /// The embedded registrar, listening.
 private struct RunningServer: RunningRegistrar {
   let server: RegistrarServer
-  let address: Endpoint
+  let addresses: [ListenAddress]
 
   func bindings() async -> [RegistrarBinding] {
     do {

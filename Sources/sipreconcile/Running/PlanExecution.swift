@@ -26,7 +26,7 @@ struct PlanExecution: Sendable {
   func carryOut() async throws(CommandFailure) -> CommandEnd {
     let reconciler = Reconciler(
       engine: try await engine.get(),
-      ledger: UninterruptedLedger(ledger: store),
+      ledger: store,
       clock: run.surroundings.clock,
       seed: seed
     )

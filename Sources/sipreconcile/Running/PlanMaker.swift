@@ -48,6 +48,7 @@ struct PlanMaker: Sendable {
 
   private func fingerprints() -> [AccountID: String] {
     var fingerprints: [AccountID: String] = [:]
+    fingerprints.reserveCapacity(desired.accounts.count)
     for desired in desired.accounts where !missingSecrets.contains(desired.account.id) {
       let id = desired.account.id
       if let fingerprint = store.secretFingerprint(of: credentials.resolved[id]) {

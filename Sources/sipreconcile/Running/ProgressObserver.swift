@@ -2,42 +2,70 @@ import Reconcile
 import Synchronization
 
 /// Shows a run's progress while it lasts: redrawn on a terminal, a line each elsewhere, events in NDJSON.
+///
+/// What one turn of the run tells is written with one call, at the turn's end: a run of many thousands is not
+/// slowed down by its output, and nothing is held back either.
 final class ProgressObserver: RunObserver {
-  private let display: Mutex<ProgressDisplay>
+  private struct State {
+    var display: ProgressDisplay
+    /// For people, not written yet.
+    var text = ""
+    /// NDJSON, not written yet.
+    var events = ""
+  }
+
+  private let state: Mutex<State>
   private let run: CommandRun
   private let isDrawn: Bool
   private let isWritten: Bool
+  private let tellsEvents: Bool
 
   init(_ display: ProgressDisplay, _ run: CommandRun) {
-    self.display = Mutex(display)
+    state = Mutex(State(display: display))
     self.run = run
-    isDrawn = run.console.isErrorTerminal && run.output.format != .ndjson
-    isWritten = run.output.logLevel <= .info
+    tellsEvents = run.output.format == .ndjson
+    isDrawn = run.console.isErrorTerminal && !tellsEvents
+    isWritten = run.output.logLevel <= .info && !tellsEvents
   }
 
   func started(_ account: AccountID) {
-    guard isWritten, run.output.format != .ndjson else { return }
-    let now = run.surroundings.clock.now
-    let isDrawn = isDrawn
-    write(display.withLock { isDrawn ? $0.began(account, at: now) : $0.lineForBegin(account) })
+    guard isWritten else { return }
+    let now = isDrawn ? run.surroundings.clock.now : nil
+    state.withLock { state in
+      state.text += now.map { state.display.began(account, at: $0) } ?? state.display.lineForBegin(account)
+    }
   }
 
   func ended(_ outcome: Outcome) {
+    guard isWritten || tellsEvents else { return }
     let entry = ReportDocument.OutcomeEntry(outcome)
-    run.output.event(.outcome(entry, at: run.output.now(), run: run.output.runID))
-    guard isWritten, run.output.format != .ndjson else { return }
-    let now = run.surroundings.clock.now
-    let isDrawn = isDrawn
-    write(display.withLock { isDrawn ? $0.ended(entry, at: now) : $0.lineForEnd(entry) })
+    if tellsEvents { return tell(entry) }
+    let now = isDrawn ? run.surroundings.clock.now : nil
+    state.withLock { state in
+      state.text += now.map { state.display.ended(entry, at: $0) } ?? state.display.lineForEnd(entry)
+    }
   }
 
-  /// Takes what is drawn off the screen.
+  private func tell(_ entry: ReportDocument.OutcomeEntry) {
+    let output = run.output
+    guard let line = output.line(of: .outcome(entry, at: output.now(), run: output.runID)) else { return }
+    state.withLock { $0.events += line + "\n" }
+  }
+
+  func turnEnded() {
+    let (text, events) = state.withLock { state in
+      defer { (state.text, state.events) = ("", "") }
+      return (state.text, state.events)
+    }
+    if !text.isEmpty { run.console.writeError(text) }
+    if !events.isEmpty { run.console.writeOutput(events) }
+  }
+
+  /// Writes what is left, and takes what is drawn off the screen.
   func finish() {
+    turnEnded()
     guard isDrawn else { return }
-    write(display.withLock { $0.clear() })
-  }
-
-  private func write(_ text: String) {
+    let text = state.withLock { $0.display.clear() }
     if !text.isEmpty { run.console.writeError(text) }
   }
 }

@@ -3,8 +3,8 @@ import SIP
 
 /// A registrar that runs in this process.
 protocol RunningRegistrar: Sendable {
-  /// Where it listens, with the port that it got.
-  var address: Endpoint { get }
+  /// Where it listens, with the ports that it got; the first is the one that a rehearsal uses.
+  var addresses: [ListenAddress] { get }
 
   /// What is bound now, by identity.
   func bindings() async -> [RegistrarBinding]
@@ -14,7 +14,13 @@ protocol RunningRegistrar: Sendable {
 
 /// The registrar that a command asks for.
 struct RegistrarRequest: Sendable {
-  var listen: Endpoint
+  /// Where to listen, at least at one address.
+  var listen: [ListenAddress]
+  /// The certificate that `tls` and `wss` show, and its key.
+  var certificate: String?
+  var key: String?
+  /// The anchors that clients must have a certificate of; nil asks nobody for one.
+  var clientAnchors: String?
   /// The domains it serves; empty serves each.
   var domains: [String] = []
   /// Who may register; nil lets everybody in without a challenge.

@@ -11,7 +11,7 @@ struct Sandbox: Sendable {
   private let bindingsPath: String
   private let registrar: any RunningRegistrar
 
-  var address: Endpoint { registrar.address }
+  var address: Endpoint { registrar.addresses[0].endpoint }
 
   static func start(
     owner: String,
@@ -25,7 +25,7 @@ struct Sandbox: Sendable {
     let bindings = try SandboxBindings.read(bindingsPath).filter { $0.expiresAt > now }
     let registrar = try await run.surroundings.composition.startRegistrar(
       RegistrarRequest(
-        listen: Endpoint(address: .ipv4(IPv4Address("127.0.0.1")!), port: 0),
+        listen: [ListenAddress(.udp, Endpoint(address: .ipv4(IPv4Address("127.0.0.1")!), port: 0))],
         bindings: bindings
       )
     )

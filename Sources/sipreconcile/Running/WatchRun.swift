@@ -148,6 +148,7 @@ struct WatchRun: Sendable {
 
   private func end(_ exit: AgentExit) throws(CommandFailure) -> CommandEnd {
     switch exit {
+    case .stoppedShort: return CommandEnd(.someFailed)
     case .stopped(let cause), .leftAtOnce(let cause):
       switch cause {
       case .interrupted: return CommandEnd(.interrupted)

@@ -201,6 +201,33 @@ import Testing
     #expect(after.allSatisfy { row in row.cseqReserved > (before[row.callID]?.cseqReserved ?? .max) })
   }
 
+  @Test("REC-69 REC-93 after a restart the status tells how the last attempt ended")
+  func theLastAnswerIsKnown() async throws {
+    let world = try AgentWorld([.named("a")])
+    var settings = AgentSettings()
+    settings.controlPath = AgentCall.path(forStateAt: world.statePath)
+    try await world.run(settings) { hand in try await hand.finished(1) }
+    let row = try #require(try world.rows().first)
+    #expect(row.lastCode == 200)
+    await world.restart()
+    try await world.run(settings) { [settings] hand in
+      try await hand.finished(1)
+      // What an engine says of a binding that it was given, and did not make.
+      var held = RegistrationEvent(account: "a", state: .ok, callID: row.callID, cseq: row.cseqReserved)
+      held.contact = row.contact
+      held.expiresIn = .seconds(1800)
+      await world.engine.announce(held)
+      try await hand.until("the socket") {
+        FileManager.default.fileExists(atPath: settings.controlPath ?? "")
+      }
+      try await hand.until("the event") { try await hand.status().accounts.first?.state == .ok }
+      let status = try #require(try await hand.status().accounts.first)
+      #expect(status.lastCode == 200)
+      #expect(status.lastReason == row.lastReason)
+    }
+    #expect(try world.rows().map(\.lastCode) == [200])
+  }
+
   @Test("REC-69 a restart whose plan is refused still holds what is bound")
   func refusedRestart() async throws {
     let world = try AgentWorld([.named("a"), .named("b")])
@@ -266,6 +293,26 @@ import Testing
     #expect(Set(wire[3..<5]) == ["- d1", "- d2"])
     #expect(wire.suffix(1) == ["- m"])
     #expect(try world.rows() == [])
+  }
+
+  @Test("REC-53 REC-91 a stop goes on to the master of a silent dependent, and tells what is left")
+  func stopGoesOn() async throws {
+    let world = try AgentWorld([.named("m"), .named("d", on: "m")])
+    var settings = AgentSettings()
+    settings.unregisterOnExit = true
+    let share = settings.removalLimit / 2
+    let exit = try await world.run(settings) { hand in
+      try await hand.finished(1)
+      await world.engine.hold("d")
+      hand.signals.yield(.stop(.terminated))
+      try await hand.until("the dependent's removal") { await world.wire().last == "- d" }
+      world.clock.advance(by: share)
+      try await hand.until("the master's removal") { await world.wire().last == "- m" }
+      world.clock.advance(by: share)
+      try await hand.until("the end") { world.notices.reports.count == 2 }
+    }
+    #expect(exit == .stoppedShort(.terminated, left: ["d"]))
+    #expect(try world.rows().map(\.account.id) == ["d"])
   }
 
   @Test("REC-90 a second signal leaves at once, with the state written")

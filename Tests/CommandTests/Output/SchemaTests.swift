@@ -10,7 +10,7 @@ import Testing
   func checkedInSchemaIsTheOneThatTheTypesGive(_ name: SchemaName) throws {
     let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent()
-    let file = root.appending(path: "schemas/\(name.rawValue).schema.json")
+    let file = root.appending(path: "schemas/\(name.fileName)")
     let text = try String(contentsOf: file, encoding: .utf8)
     #expect(text == (try JSONOutput.pretty(name.schema)) + "\n", "run `make schemas`")
   }

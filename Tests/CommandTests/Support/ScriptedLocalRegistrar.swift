@@ -6,7 +6,7 @@ import Synchronization
 /// A registrar that binds nothing by itself: it has the bindings that it was started with.
 final class ScriptedLocalRegistrar: RunningRegistrar {
   let request: RegistrarRequest
-  let address = Endpoint(address: .ipv4(IPv4Address("127.0.0.1")!), port: 5099)
+  let addresses = [ListenAddress(.udp, Endpoint(address: .ipv4(IPv4Address("127.0.0.1")!), port: 5099))]
   private let stopped = Mutex(false)
 
   init(_ request: RegistrarRequest) { self.request = request }

@@ -1,6 +1,7 @@
-import Reconcile
 import SIP
 import Testing
+
+@testable import Reconcile
 
 @Suite struct PlanRunTests {
   let t0 = Instant(nanoseconds: 0)
@@ -88,6 +89,35 @@ import Testing
     }
     #expect(report.outcomes.count == 2)
     #expect(run.stepEnded(StepRef(change: 0, step: 0), with: .done, at: t0) == [])
+  }
+
+  @Test("REC-53 a shutdown goes on with a master whose dependent could not be unregistered")
+  func aShutdownGoesOn() {
+    var run = PlanRun(removal, isLeaving: true)
+    #expect(begins(run.start(at: t0)) == [StepRef(change: 0, step: 0)])
+    let failure = StepResult(failure: .timeout, reason: "no answer")
+    let failed = run.stepEnded(StepRef(change: 0, step: 0), with: failure, at: t0)
+    #expect(outcomes(failed).map(\.kind) == [.failed])
+    #expect(begins(failed) == [StepRef(change: 1, step: 0)])
+    #expect(outcomes(run.stepEnded(StepRef(change: 1, step: 0), with: .done, at: t0)).map(\.kind) == [.done])
+  }
+
+  @Test("REC-53 once its dependents have had their time a master is let go beside them")
+  func aMasterIsLetGo() {
+    var run = PlanRun(removal, isLeaving: true)
+    _ = run.start(at: t0)
+    #expect(begins(run.release(throughWave: 1, at: t0)) == [])
+    #expect(begins(run.release(throughWave: 2, at: t0)) == [StepRef(change: 1, step: 0)])
+    #expect(outcomes(run.stepEnded(StepRef(change: 0, step: 0), with: .done, at: t0)).map(\.kind) == [.done])
+    let last = run.stepEnded(StepRef(change: 1, step: 0), with: .done, at: t0)
+    #expect(outcomes(last).map(\.kind) == [.done] && begins(last) == [])
+  }
+
+  /// A dependent, and then its master.
+  private var removal: Plan {
+    var master = change("m", .unregister, after: ["d"])
+    master.wave = 2
+    return Plan(owner: "office", changes: [change("d", .unregister), master])
   }
 
   @Test func registrationsThatDependOnEachOtherAreRemovedAllTheSame() {

@@ -80,6 +80,50 @@ import Testing
     #expect(texts == 1)
   }
 
+  @Test("a cancelled task still writes what it did")
+  func aCancelledTaskWrites() async throws {
+    let writing = Task { [store] in
+      withUnsafeCurrentTask { $0?.cancel() }
+      try await store.write([.save(owned("alice"))])
+      return Task.isCancelled
+    }
+    #expect(try await writing.value)
+    #expect(try reopened() == [owned("alice")])
+  }
+
+  @Test func entriesThatCannotAllBeWrittenLeaveNothing() async throws {
+    try execute("CREATE TRIGGER failing BEFORE DELETE ON registration BEGIN SELECT RAISE(ABORT, 'no'); END")
+    try await store.write([.save(owned("alice"))])
+    await #expect(throws: LedgerError.self) {
+      try await store.write([.save(owned("bob")), .drop(callID: owned("alice").callID)])
+    }
+    #expect(try reopened() == [owned("alice")])
+  }
+
+  @Test("a binding that is held on to leaves the last code and reason as they are, an answer replaces them")
+  func theLastAnswerStays() async throws {
+    var row = owned("alice")
+    (row.lastCode, row.lastReason) = (200, "OK")
+    try await store.write([.save(row)])
+    var event = RegistrationEvent(account: "alice", state: .ok, callID: row.callID, cseq: 1)
+    event.expiresIn = .seconds(60)
+    try store.record([event], at: noon, reserving: 64)
+    #expect(try reopened().map(\.lastCode) == [200])
+    #expect(try reopened().map(\.lastReason) == ["OK"])
+    event.code = 503
+    event.reason = "Overloaded"
+    event.failure = .refused
+    try store.record([event], at: noon, reserving: 64)
+    #expect(try reopened().map(\.lastCode) == [503])
+    #expect(try reopened().map(\.lastReason) == ["Overloaded"])
+    event.code = nil
+    event.reason = ""
+    event.failure = .timeout
+    try store.record([event], at: noon, reserving: 64)
+    #expect(try reopened().map(\.lastCode) == [nil])
+    #expect(try reopened().map(\.lastReason) == ["no answer in time"])
+  }
+
   @Test func rowsAreTombstonedAndRemovedByCallID() async throws {
     try await store.write([.save(owned("alice")), .save(owned("bob")), .save(owned("carol"))])
     let later = noon + .seconds(1)

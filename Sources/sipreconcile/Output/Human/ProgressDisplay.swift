@@ -56,7 +56,7 @@ struct ProgressDisplay: Sendable {
 
   /// A plain line for a change that begins, where nothing can be redrawn.
   func lineForBegin(_ account: AccountID) -> String {
-    "\(TerminalText.escape(account.name)): \(actions[account]?.rawValue ?? "working") …\n"
+    TerminalText.escape(account.name) + ": " + (actions[account]?.rawValue ?? "working") + " …\n"
   }
 
   /// A plain line for a change that ended, where nothing can be redrawn.

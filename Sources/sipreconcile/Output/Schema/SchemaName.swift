@@ -1,12 +1,22 @@
 import Agent
 import ArgumentParser
+import Manifests
 
 /// The documents of which `sipreconcile schema` writes a JSON Schema.
 enum SchemaName: String, ExpressibleByArgument, CaseIterable, Sendable {
-  case plan, report, status, event, diagnostics
+  case config, plan, report, status, event, diagnostics
 
-  var schema: JSONSchema {
+  /// Its file in `schemas/`.
+  var fileName: String {
     switch self {
+    case .config: "config.json"
+    case .plan, .report, .status, .event, .diagnostics: "\(rawValue).schema.json"
+    }
+  }
+
+  var schema: any Encodable {
+    switch self {
+    case .config: ManifestSchema()
     case .plan:
       JSONSchema(
         title: PlanDocument.formatName,

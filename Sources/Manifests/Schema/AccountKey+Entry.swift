@@ -1,0 +1,152 @@
+import Reconcile
+import SIP
+
+extension AccountKey {
+  static let title = "account"
+  static let required = [AccountKey.identity]
+  /// Keys that belong to one account, and have no place in `defaults`.
+  static let ofOneAccount = [AccountKey.identity, .dependsOn, .movedFrom]
+
+  /// The meaning, and what a change of the key does.
+  var entry: KeyEntry {
+    var entry = described
+    entry.meaning += " A change of it \(field.effect.words)."
+    return entry
+  }
+
+  /// The table of an account's keys.
+  private var described: KeyEntry {
+    let model = Account(id: "", identity: NameAddress(uri: SIPURI(host: .name(""))))
+    switch self {
+    case .identity:
+      return KeyEntry(
+        "The address of record, with or without a display name: \"Alice\" <sip:alice@example.com>.",
+        .uri
+      )
+    case .registrar:
+      return KeyEntry(
+        "Where REGISTER goes: a name of `registrars`, or a SIP URI without a user part.",
+        .text,
+        otherwise: "the identity's domain"
+      )
+    case .outboundProxy:
+      return KeyEntry(
+        "The route set, in order: SIP URIs, or host:port for a loose router there.",
+        .list(.text),
+        otherwise: "the registrar's"
+      )
+    case .transport:
+      return KeyEntry(
+        "The transport to the server.",
+        .words(Transport.self),
+        otherwise: "that of the URI, or else what RFC 3263 finds"
+      )
+    case .register:
+      return KeyEntry(
+        "False: declared, and deliberately unregistered.",
+        .flag,
+        default: .flag(model.register)
+      )
+    case .dependsOn:
+      return KeyEntry(
+        "The masters that must be registered first: a name, which shares that account's contact, or a mapping.",
+        .list(.either([.text, .mapping(DependencyKey.self)])),
+        otherwise: "it waits for nobody"
+      )
+    case .auth:
+      return KeyEntry(
+        "Names of `credentials`, or credentials.",
+        .list(.either([.text, .mapping(CredentialKey.self)])),
+        otherwise: "challenges cannot be answered"
+      )
+    case .expires:
+      return KeyEntry("How long to ask for.", .seconds(from: 0), default: .seconds(model.expires))
+    case .contact:
+      return KeyEntry(
+        "The contact to register, such as the address of a PBX: a SIP URI, or a mapping.",
+        .either([.uri, .mapping(ContactKey.self)]),
+        otherwise: "the engine's own address"
+      )
+    case .push: return KeyEntry("Push notifications (RFC 8599).", .mapping(PushKey.self))
+    case .outbound:
+      return KeyEntry(
+        "Outbound (RFC 5626): true, false, or a mapping, which turns it on.",
+        .either([.flag, .mapping(OutboundKey.self)]),
+        default: .flag(model.outbound.isEnabled)
+      )
+    case .headers:
+      return KeyEntry(
+        "Headers to add to each request: names and values.",
+        .names(of: .textOrNothing, pattern: ValueShape.token)
+      )
+    case .keepAlive:
+      return KeyEntry(
+        "How often to keep the way through a NAT open; off or 0 never does.",
+        .either([.seconds(from: 0), .constant("off")]),
+        otherwise: "30s behind a NAT, else off"
+      )
+    case .retry: return KeyEntry("How long to wait after a failure.", .mapping(RetryKey.self))
+    case .onRemove:
+      return KeyEntry(
+        "What happens to the binding when the account leaves the files.",
+        .words(RemovalPolicy.self),
+        default: .text(model.onRemove.rawValue)
+      )
+    case .onMasterLoss:
+      return KeyEntry(
+        "What happens to the binding when a master's is lost.",
+        .words(MasterLossPolicy.self),
+        default: .text(model.onMasterLoss.rawValue)
+      )
+    case .exclusive:
+      return KeyEntry(
+        "True removes bindings of this identity that are not ours.",
+        .flag,
+        default: .flag(model.exclusive)
+      )
+    case .protect:
+      return KeyEntry("True: no plan unregisters or replaces it.", .flag, default: .flag(model.protect))
+    case .sharedIdentity:
+      return KeyEntry(
+        "True lets another account, which says so too, have the same identity at the same registrar.",
+        .flag,
+        default: .flag(model.sharedIdentity)
+      )
+    case .redirects:
+      return KeyEntry(
+        "Domains to which a registrar may redirect us.",
+        .list(.text),
+        otherwise: "its own domain only"
+      )
+    case .redirect:
+      return KeyEntry(
+        "Where a call that comes to us is sent, by 302.",
+        .uri,
+        otherwise: "it is answered with 480"
+      )
+    case .movedFrom: return KeyEntry("The account's former name.", .text)
+    case .labels:
+      return KeyEntry("Names and values for people and for selectors.", .names(of: .textOrNothing))
+    case .description: return KeyEntry("What people should know.", .prose)
+    case .tls:
+      return KeyEntry(
+        "Certificates and names for TLS.",
+        .mapping(TLSKey.self),
+        otherwise: "the registrar's"
+      )
+    }
+  }
+}
+
+extension AccountField.Effect {
+  /// What a change does, after “a change of it”.
+  fileprivate var words: String {
+    switch self {
+    case .replace: "unregisters the account and registers it anew"
+    case .move: "registers at the new place, and then unregisters at the old"
+    case .toggle: "registers or unregisters"
+    case .edit: "is one REGISTER"
+    case .local: "sends nothing"
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import SIP
+
+extension CredentialKey {
+  static let title = "credential"
+  static let required = [CredentialKey.username]
+  static let rules = [one(of: [.password, .ha1])]
+
+  var entry: KeyEntry {
+    let secret = ValueShape.either([.mapping(SecretKey.self), .text])
+    switch self {
+    case .username: return KeyEntry("The user of the digest challenge.", .text)
+    case .realm:
+      return KeyEntry("Answer challenges of this realm only.", .text, otherwise: "of any realm")
+    case .password:
+      return KeyEntry("The password: a reference to it, for a literal is warned about.", secret)
+    case .ha1:
+      return KeyEntry("The hash of username, realm and password in place of the password.", secret)
+    case .algorithms:
+      return KeyEntry(
+        "The digest algorithms that may be used, the preferred one first.",
+        .list(.words(DigestAlgorithm.self)),
+        otherwise: "all of them, in the order in which the server offers them"
+      )
+    }
+  }
+}
+
+extension SecretKey {
+  static let title = "secret"
+  static let rules = [one(of: allCases)]
+
+  var entry: KeyEntry {
+    switch self {
+    case .fromEnv: KeyEntry("The environment variable that holds the secret.", .text)
+    case .fromFile: KeyEntry("The file that holds it, read from this file's folder.", .text)
+    case .fromCredential: KeyEntry("The systemd credential that holds it.", .text)
+    case .fromCommand:
+      KeyEntry("The program that writes it, with its arguments; only with --allow-exec.", .array(.text))
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import Reconcile
+
+extension EngineKey {
+  static let title = "engine"
+
+  var entry: KeyEntry {
+    switch self {
+    case .userAgent:
+      KeyEntry(
+        "The User-Agent of every request; an empty text sends none.",
+        .textOrNothing,
+        default: "sipreconcile"
+      )
+    case .bind:
+      KeyEntry(
+        "The address and port to bind, as host:port.",
+        .text,
+        otherwise: "every address, and a free port"
+      )
+    case .advertise:
+      KeyEntry("The host, or host:port, that contacts show.", .text, otherwise: "the address that is bound")
+    }
+  }
+}
+
+extension ReconcileKey {
+  static let title = "reconcile"
+
+  var entry: KeyEntry {
+    let policy = ReconcilePolicy()
+    switch self {
+    case .prune:
+      return KeyEntry(
+        "auto unregisters what we own and no file declares any more; never only shows it.",
+        .words(ReconcilePolicy.Prune.self),
+        default: .text(policy.prune.rawValue)
+      )
+    case .maxUnregister:
+      return KeyEntry(
+        "The share of the owned accounts that one plan may unregister or replace.",
+        .percent,
+        default: .text("\(policy.maxUnregister)%")
+      )
+    case .interval:
+      return KeyEntry(
+        "How often a watch looks at the registrars.",
+        .seconds(from: 1),
+        default: .seconds(policy.interval)
+      )
+    }
+  }
+}

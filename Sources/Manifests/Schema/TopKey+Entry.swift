@@ -1,0 +1,28 @@
+extension TopKey {
+  static let title = "file"
+  static let required = [TopKey.apiVersion]
+
+  var entry: KeyEntry {
+    switch self {
+    case .apiVersion: KeyEntry("The format of this file.", .constant("sipreconcile/v1"))
+    case .owner:
+      KeyEntry(
+        """
+        The stable name under which registrations are owned, and the state is kept: at most 64 letters, \
+        digits, -, _ and . in it. It stands in one of the files that are loaded together, or alike in several.
+        """,
+        .matching("^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$")
+      )
+    case .registrars: KeyEntry("Servers by name.", .names(of: .mapping(RegistrarKey.self)))
+    case .credentials:
+      KeyEntry("Credentials by name, which accounts share.", .names(of: .mapping(CredentialKey.self)))
+    case .engine:
+      KeyEntry("Our own side: address and name. Options of the command line win.", .mapping(EngineKey.self))
+    case .reconcile: KeyEntry("How far a plan may go, and how often to look.", .mapping(ReconcileKey.self))
+    case .defaults: KeyEntry("What each account of this file has unless it says otherwise.", .defaults)
+    case .default: KeyEntry("The default account, by its name.", .text, otherwise: "there is none")
+    case .accounts:
+      KeyEntry("The accounts by their stable names.", .names(of: .mapping(AccountKey.self)))
+    }
+  }
+}

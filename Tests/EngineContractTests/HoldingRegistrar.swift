@@ -1,0 +1,123 @@
+import EmbeddedRegistrar
+import NIOCore
+import NIOPosix
+import Reconcile
+import SIP
+import SIPTransport
+
+/// The embedded registrar's core on a socket whose answers a test can keep back, one account at a time.
+///
+/// Every method is called on the loop. An account is known by the user part of its identity.
+final class HoldingRegistrar {
+  private struct Waiter {
+    var account: AccountID
+    var count: Int
+    var promise: EventLoopPromise<Void>
+  }
+
+  private var core = RegistrarCore(settings: RegistrarSettings())
+  private var random = RandomSource(seed: 1)
+  private let loop: any EventLoop
+  private var flow: DatagramFlow?
+  private var answers: [AccountID: [UInt16?]] = [:]
+  /// Answers that are kept back, for each account on hold.
+  private var held: [AccountID: [RegistrarAction]] = [:]
+  private var waiters: [Waiter] = []
+  private(set) var received: [AccountID] = []
+
+  init(loop: any EventLoop) { self.loop = loop }
+
+  private var now: Instant { Instant(nanoseconds: Int64(NIODeadline.now().uptimeNanoseconds)) }
+
+  /// Binds a free port of loopback.
+  func start() -> EventLoopFuture<Endpoint> {
+    do {
+      let endpoint = Endpoint(address: .ipv4(IPv4Address(value: 0x7f00_0001)), port: 0)
+      let address = try SocketAddress(endpoint)
+      let owner = NIOLoopBound(self as any DatagramFlowOwner, eventLoop: loop)
+      return DatagramBinder(loop: loop).listen(on: address, owner: owner).assumeIsolated().map { flow in
+        self.flow = flow.value
+        return flow.value.local ?? endpoint
+      }.nonisolated()
+    } catch {
+      return loop.makeFailedFuture(error)
+    }
+  }
+
+  func stop() {
+    for waiter in waiters { waiter.promise.fail(CancellationError()) }
+    waiters = []
+    flow?.close()
+    flow = nil
+  }
+
+  func answer(_ id: AccountID, with codes: [UInt16?]) { answers[id, default: []] += codes }
+
+  func hold(_ id: AccountID) { if held[id] == nil { held[id] = [] } }
+
+  func release(_ id: AccountID) {
+    for action in held.removeValue(forKey: id) ?? [] { perform(action) }
+    flow?.flush()
+  }
+
+  func untilReceived(_ count: Int, of id: AccountID) -> EventLoopFuture<Void> {
+    let promise = loop.makePromise(of: Void.self)
+    waiters.append(Waiter(account: id, count: count, promise: promise))
+    wakeWaiters()
+    return promise.futureResult
+  }
+
+  func contacts(of account: Account) -> [String] {
+    let identity = AddressOfRecord(account.identity.uri)
+    return core.bindings(at: now).filter { $0.identity == identity }.map(\.contact)
+  }
+
+  private func wakeWaiters() {
+    let isServed = { [received] (waiter: Waiter) in
+      received.count { $0 == waiter.account } >= waiter.count
+    }
+    let served = waiters.filter(isServed)
+    waiters.removeAll(where: isServed)
+    for waiter in served { waiter.promise.succeed() }
+  }
+
+  private func perform(_ action: RegistrarAction) {
+    switch action {
+    case .send(let bytes, let peer):
+      // What cannot be sent is lost, as datagrams are: the engine sends its request again.
+      do { try flow?.send(bytes, to: peer) } catch {}
+    // This registrar has no streams, and no delayed answers.
+    case .reply, .wake: break
+    }
+  }
+}
+
+extension HoldingRegistrar: DatagramFlowOwner {
+  func received(_ bytes: UnsafeRawBufferPointer, from peer: Endpoint, on flow: DatagramFlow) {
+    let id = HoldingRegistrar.account(of: bytes)
+    core.setFaults(FaultScript(id.flatMap { answers[$0]?.first ?? nil }.map(HoldingRegistrar.refusal) ?? []))
+    var actions: [RegistrarAction] = []
+    core.receive(bytes, from: peer, at: now, using: &random, into: &actions)
+    guard let id, let request = core.requests.last else { return actions.forEach(perform) }
+    if held[id] != nil { held[id]? += actions } else { actions.forEach(perform) }
+    guard !request.isCopy else { return }
+    if answers[id]?.isEmpty == false { answers[id]?.removeFirst() }
+    received.append(id)
+    wakeWaiters()
+  }
+
+  func receivedAll(on flow: DatagramFlow) { flow.flush() }
+
+  func failed(_ flow: DatagramFlow, reason: String, isClosed: Bool) {}
+
+  private static func refusal(_ code: UInt16) -> [Fault] {
+    [Fault(.answer(status: code, retryAfter: nil, minExpires: nil))]
+  }
+
+  private static func account(of bytes: UnsafeRawBufferPointer) -> AccountID? {
+    var index = MessageIndex()
+    do { try index.parse(bytes) } catch { return nil }
+    guard let to = MessageView(bytes: bytes, index: index).to else { return nil }
+    do { return try SIPURI(parsing: to.uri).user.map { AccountID($0) } } catch { return nil }
+  }
+}
