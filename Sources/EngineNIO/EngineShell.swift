@@ -237,6 +237,7 @@ extension EngineShell {
   private func perform(_ action: EngineMachine.Action) {
     switch action {
     case .look(let query): look(up: query)
+    case .warn(let warning): settings.warn?(warning.description)
     case .open(let flow, let server): open(flow, to: server)
     case .send(let flow, let exchange): send(exchange, over: flow)
     case .answer(let flow, let bytes, let peer): answer(bytes, to: peer, over: flow)

@@ -29,6 +29,8 @@ public final class NIOEngine: RegistrationEngine {
     public var onlyServer: Endpoint?
     /// Gets every message that is sent or received, credentials removed.
     public var trace: (@Sendable (TraceRecord) -> Void)?
+    /// Gets what is odd about a registrar's DNS records though its servers were found; each oddity once.
+    public var warn: (@Sendable (String) -> Void)?
     /// Asked when no stored credential matches a challenge.
     public var credentialProvider: (any CredentialProvider)?
 

@@ -134,6 +134,18 @@ struct LocatingTests {
     #expect(network.requests(of: "b").map(\.server) == [Self.server(2)] && network.state("b") == .ok)
   }
 
+  @Test("DNS-24 one account that gets no answer does not keep the others from a server that answers them")
+  func oneIgnoredAccount() throws {
+    var network = Self.network([(10, 0, [1]), (20, 0, [2])]) {
+      $0.server == Self.server(1) && $0.user == "a0" ? .silence : .bound(60, $0)
+    }
+    try network.add(Self.accounts(20))
+    network.run(for: .seconds(1000))
+    #expect(network.state("a0") == .ok)
+    let elsewhere = network.requests.filter { $0.user != "a0" && $0.server != Self.server(1) }
+    #expect(elsewhere.isEmpty)
+  }
+
   @Test("DNS-25 REG-63 the name servers are asked once per TTL at most, and refreshes stay where they were")
   func lookupsFollowTheTTL() throws {
     var network = Self.network([(10, 1, [1]), (10, 1, [2]), (10, 1, [3])], lifetime: 600) { .bound(120, $0) }
@@ -246,6 +258,17 @@ struct LocatingTests {
       return
     }
     #expect(reason == "reg.example.org: no such name (NXDOMAIN)")
+  }
+
+  @Test("DNS-08 what is odd about the records is told once, and no oftener")
+  func warnings() throws {
+    var network = Self.network([(10, 0, [1])], lifetime: 60) { .bound(120, $0) }
+    let query = DNSQuery("reg.example.org", .naptr)
+    network.zone[query] = .failed(.serverFailed)
+    try network.add(Self.accounts(3))
+    network.run(for: .seconds(3600))
+    #expect(network.state("a0") == .ok)
+    #expect(network.warnings == [.passedOver(query, .serverFailed)])
   }
 
   @Test("a domain that offers only what this engine does not speak yet is told of, and gets nothing over UDP")

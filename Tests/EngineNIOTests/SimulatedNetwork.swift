@@ -86,6 +86,7 @@ struct SimulatedNetwork {
   var asked: [CredentialRequest] = []
   /// Host names that have addresses, and neither NAPTR nor SRV records.
   var names: [String: [Endpoint]] = [:]
+  var warnings: [LocatingWarning] = []
   /// What the name servers say of single queries.
   var zone: [DNSQuery: DNSResult] = [:]
   /// Servers that refuse every datagram (ICMP port unreachable).
@@ -119,6 +120,7 @@ struct SimulatedNetwork {
     var performed = 0
     while performed < machine.actions.count {
       switch machine.actions[performed] {
+      case .warn(let warning): warnings.append(warning)
       case .look(let query): machine.answered(query, look(up: query), at: now)
       case .open(let flow, let server):
         if unreachable.contains(server) {

@@ -64,6 +64,10 @@ extension EngineMachine {
     lanes[lane].resolution = .known
     lanes[lane].asksAnew = false
     lanes[lane].isDueAt = location.expiresAt
+    for warning in location.warnings where !lanes[lane].warnings.contains(warning) {
+      actions.append(.warn(warning))
+    }
+    lanes[lane].warnings = location.warnings
     lanes[lane].failover.locate(location.targets)
     for target in lanes[lane].failover.targets.dropFirst(lanes[lane].flows.count) {
       lanes[lane].flows.append(flow(to: target.server))

@@ -29,7 +29,7 @@ extension EngineMachine {
   mutating func tryNextServer(_ slot: Int, at now: Instant) {
     guard let exchange = slots[slot].exchange else { return }
     let lane = exchanges[exchange].lane
-    health.failed(flows[exchanges[exchange].flow].target, at: now)
+    if showsFailure(of: exchange) { health.failed(flows[exchanges[exchange].flow].target, at: now) }
     if lane == slots[slot].lane, passServer(of: slot, at: now), let next = flow(of: slot) {
       if case .open = flows[next].state { return sendAgain(slot, at: now) }
       exchanges[exchange].flow = next
@@ -39,6 +39,17 @@ extension EngineMachine {
     resolveAnew(lane)
     step(slot, at: now) { $0.serversExhausted(at: now, using: &$1, into: &$2) }
     endTurn(of: slot, at: now)
+  }
+
+  /// Whether the end of a request says something about its server, and not about this account alone: one that
+  /// answered others since, or answered a 408, is there.
+  private func showsFailure(of exchange: Int) -> Bool {
+    let registration = slots[exchanges[exchange].slot].registration
+    if let code = registration.lastCode { return code == 503 }
+    guard registration.failure == .timeout, let answered = flows[exchanges[exchange].flow].answeredAt else {
+      return true
+    }
+    return answered <= exchanges[exchange].transaction.startedAt
   }
 
   /// The slot's server is used up for this attempt: chooses another. False if there is none.
@@ -76,6 +87,7 @@ extension EngineMachine {
 
   /// A server that gives final answers works, unless the answer says that it does not.
   mutating func noteAnswer(_ code: UInt16, on flow: Int, at now: Instant) {
+    flows[flow].answeredAt = now
     guard !health.isSpotless, StatusReaction(code: code) != .nextServer else { return }
     health.answered(flows[flow].target, at: now)
   }

@@ -11,6 +11,8 @@ struct EngineMachine {
   enum Action {
     /// Ask the name servers, and call `answered`.
     case look(DNSQuery)
+    /// Tell a person that something about a registrar's records is not as it should be.
+    case warn(LocatingWarning)
     /// Open a socket to a server, and call `opened` or `flowFailed`.
     case open(flow: Int, to: Endpoint)
     /// Send the bytes of this exchange.

@@ -17,6 +17,8 @@ struct Lane {
   var isDueAt: Instant?
   /// None of the servers answered: what the name servers said before counts for nothing.
   var asksAnew = false
+  /// What was said about its records, so as to say it once.
+  var warnings: [LocatingWarning] = []
   /// Which of its servers is asked.
   var failover = Failover()
   /// The flows to the targets of `failover`, by their numbers.
@@ -52,6 +54,8 @@ struct Flow {
   var sentByHost: [UInt8] = []
   /// Lanes that wait for it to open.
   var waiting: [Int] = []
+  /// When the server last gave a final answer to anybody.
+  var answeredAt: Instant?
 
   init(_ server: Target.Server) {
     self.server = server.endpoint

@@ -37,9 +37,11 @@ final class AresChannel {
     options.timeout = CInt(clamping: settings.timeout.nanoseconds / 1_000_000)
     options.tries = CInt(clamping: settings.tries)
     options.ednspsz = AresChannel.payloadSize
+    options.udp_port = settings.serversPort
+    options.tcp_port = settings.serversPort
     let given =
       ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_EDNSPSZ | ARES_OPT_NOROTATE
-      | ARES_OPT_RESOLVCONF
+      | ARES_OPT_RESOLVCONF | ARES_OPT_UDP_PORT | ARES_OPT_TCP_PORT
     var channel: ares_channel?
     var path = settings.serversFile.utf8CString.map { $0 }
     let status = path.withUnsafeMutableBufferPointer { path in

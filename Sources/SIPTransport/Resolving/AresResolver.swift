@@ -17,6 +17,8 @@ package final class AresResolver: Sendable {
     package var hostsFile = "/etc/hosts"
     /// Where the system names its name servers; looked at again when it changes.
     package var serversFile = "/etc/resolv.conf"
+    /// The port of the servers that the file names.
+    package var serversPort: UInt16 = 53
 
     package init() {}
   }

@@ -1,3 +1,6 @@
+// The compiler takes `timespec`, which its header pulls in, for this module's own.
+import CAres
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)

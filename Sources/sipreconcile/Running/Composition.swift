@@ -32,6 +32,7 @@ extension NIOEngine.Settings {
     seed = request.seed
     onlyServer = request.onlyServer
     nameServers = request.nameServers
+    warn = request.warn
     credentialProvider = request.credentialProvider
     if let write = request.trace {
       trace = { record in

@@ -16,6 +16,8 @@ struct EngineRequest: Sendable {
   /// Empty: the system's.
   var nameServers: [Endpoint] = []
   var credentialProvider: (any CredentialProvider)?
+  /// Gets what is odd, though it does not keep the engine from its work.
+  var warn: (@Sendable (String) -> Void)?
   /// Gets each message, credentials removed.
   var trace: (@Sendable (String) -> Void)?
 }

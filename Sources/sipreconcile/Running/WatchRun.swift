@@ -71,6 +71,7 @@ struct WatchRun: Sendable {
   ) throws(CommandFailure) -> EngineRequest {
     let desired = manifests.desired
     var request = try engine.request(desired.engine, limits: desired.registrars)
+    request.warn = { [output = run.output] in output.note(.warning, $0) }
     if let trace = engine.trace { request.trace = try TraceFile.open(trace, run.surroundings) }
     if planning.ask {
       request.credentialProvider = TerminalCredentials(console: run.console, desired: desired)

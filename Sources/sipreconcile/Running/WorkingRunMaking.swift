@@ -98,6 +98,7 @@ extension WorkingOptions {
       request.bind = Endpoint(address: server.address, port: 0)
       request.advertise = nil
     }
+    request.warn = { [output = run.output] in output.note(.warning, $0) }
     if let trace = engine.trace { request.trace = try TraceFile.open(trace, run.surroundings) }
     if planning.ask {
       request.credentialProvider = TerminalCredentials(console: run.console, desired: desired)

@@ -117,21 +117,6 @@ struct FailoverTests {
     #expect(scene.next(after: [0]) == .use(1))
   }
 
-  @Test("the rest is a minute, twice as long after each further failure, and ten minutes at most")
-  func growingRests() {
-    var health = ServerHealth()
-    var now = Self.start
-    var rests: [Int64] = []
-    for _ in 0..<6 {
-      health.failed(Self.server(1), at: now)
-      health.failed(Self.server(1), at: now)
-      guard case .resting(let until) = health.standing(of: Self.server(1), at: now) else { break }
-      rests.append((until - now).components.seconds)
-      now = until
-    }
-    #expect(rests == [60, 120, 240, 480, 600, 600])
-  }
-
   @Test("DNS-26 a better server that is back is tried by one account first, and then returned to one by one")
   func orderlyReturn() {
     var scene = Scene([Self.target(1, priority: 1), Self.target(2, priority: 2)])
@@ -171,14 +156,6 @@ struct FailoverTests {
     #expect(scene.first(keeping: 0) == .wait(until: end))
     scene.now = end
     #expect(scene.first(keeping: 0) == .use(0))
-  }
-
-  @Test("a quiet is an hour at most, and never made shorter")
-  func longestQuiet() {
-    var health = ServerHealth()
-    health.leaveAlone(Self.server(1), until: Self.start + .seconds(90_000), at: Self.start)
-    health.leaveAlone(Self.server(1), until: Self.start + .seconds(1), at: Self.start)
-    #expect(health.standing(of: Self.server(1), at: Self.start) == .quiet(until: Self.start + .seconds(3600)))
   }
 
   @Test("a destination without servers is exhausted at once")

@@ -211,6 +211,40 @@ struct AresResolverTests {
     }
   }
 
+  @Test("the system's name servers are read from its file, and anew when that changes or first appears")
+  func serversFile() async throws {
+    try await TemporaryFolder.with { folder in
+      let server = try await StubNameServer.start(["a.example.org A": .records([.a("192.0.2.1")])])
+      let hosts = try folder.write("192.0.2.8 pbx\n", to: "hosts")
+      let resolver = Self.resolver([]) {
+        $0.serversFile = folder.path("resolv.conf")
+        $0.serversPort = server.port
+        $0.hostsFile = hosts
+        $0.timeout = .milliseconds(200)
+      }
+      // Without the file there is 127.0.0.1, as the system's own resolver has it.
+      guard case .found = await resolver.result(of: DNSQuery("pbx", .a)),
+        case .found = await resolver.result(of: DNSQuery("a.example.org", .a))
+      else {
+        Issue.record("not found")
+        return
+      }
+      // Nobody listens there.
+      try folder.write("nameserver 127.0.0.9\n", to: "resolv.conf")
+      guard case .failed = await resolver.result(of: DNSQuery("a.example.org", .a)) else {
+        Issue.record("the new file was not read")
+        return
+      }
+      try folder.write("# back\nnameserver 127.0.0.1\n", to: "resolv.conf")
+      guard case .found = await resolver.result(of: DNSQuery("a.example.org", .a)) else {
+        Issue.record("the last file was not read")
+        return
+      }
+      await resolver.close()
+      try await server.close()
+    }
+  }
+
   @Test("closing ends what is under way, before it returns; later queries end at once")
   func closing() async throws {
     let server = try await StubNameServer.start(["silent.example.org A": .silence])
