@@ -205,7 +205,7 @@ package struct EngineRun: Sendable {
 
   /// Changes whose first REGISTER still waits in the engine.
   private var unsent: Set<Int> {
-    Set(active.values.lazy.filter { !$0.isSent && $0.ref.step == 0 }.map(\.ref.change))
+    accounts.unsentChanges
   }
 
 

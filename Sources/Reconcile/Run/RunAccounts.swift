@@ -51,4 +51,9 @@ struct RunAccounts: Sendable {
   var residents: Set<AccountID> {
     Set(numbers.lazy.filter { list[Int($0.value)].isResident }.map(\.key))
   }
+
+  /// The changes whose first REGISTER still waits in the engine.
+  var unsentChanges: Set<Int> {
+    Set(list.lazy.compactMap(\.active).filter { !$0.isSent && $0.ref.step == 0 }.map(\.ref.change))
+  }
 }

@@ -1,6 +1,8 @@
 // The compiler takes `timespec`, which its header pulls in, for this module's own.
 import CAres
 
+import Foundation
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
@@ -10,10 +12,9 @@ import CAres
 /// A small file of the system that may change while we run.
 struct WatchedFile {
   private struct Stamp: Equatable {
-    let seconds: Int
-    let nanoseconds: Int
-    let size: Int
-    let number: UInt64
+    let modified: Date?
+    let size: Int64?
+    let number: UInt64?
   }
 
   /// More is not read.
@@ -50,19 +51,14 @@ struct WatchedFile {
     return content
   }
 
+  /// Nil if there is no such file.
   private func currentStamp() -> Stamp? {
-    var status = stat()
-    guard stat(path, &status) == 0 else { return nil }
-    #if canImport(Darwin)
-      let time = status.st_mtimespec
-    #else
-      let time = status.st_mtim
-    #endif
+    let facts: [FileAttributeKey: Any]
+    do { facts = try FileManager.default.attributesOfItem(atPath: path) } catch { return nil }
     return Stamp(
-      seconds: time.tv_sec,
-      nanoseconds: time.tv_nsec,
-      size: Int(status.st_size),
-      number: UInt64(status.st_ino)
+      modified: facts[.modificationDate] as? Date,
+      size: (facts[.size] as? NSNumber)?.int64Value,
+      number: (facts[.systemFileNumber] as? NSNumber)?.uint64Value
     )
   }
 }

@@ -87,7 +87,7 @@ import Testing
       "ws:localhost",
       "--listen",
       "127.0.0.1:0",
-      interruption: .terminate
+      interruption: Interrupting(signal: .terminate, after: "Listening at 127.0.0.1:")
     )
     let lines = ending.output.split(separator: "\n")
     #expect(lines.count >= 3)
@@ -100,7 +100,7 @@ import Testing
       "json",
       "--listen",
       "tcp:127.0.0.1:0",
-      interruption: .terminate
+      interruption: .terminateAtOnce
     )
     #expect(json.output.contains(#""transport":"tcp","type":"listening"}"#))
   }
