@@ -111,7 +111,10 @@ struct RunLoop {
       var more: [EngineRun.Action] = []
       for action in open {
         switch action {
-        case .write(let entries): try await reconciler.ledger.write(entries)
+        case .write(let entries):
+          // A turn with many accounts in it takes its time.
+          observer?.turnEnded()
+          try await reconciler.ledger.write(entries)
         case .started(let id): observer?.started(id)
         case .ended(let outcome): observer?.ended(outcome)
         case .finished(let report): progress.report = report

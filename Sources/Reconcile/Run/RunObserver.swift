@@ -2,7 +2,8 @@
 public protocol RunObserver: Sendable {
   func started(_ account: AccountID)
   func ended(_ outcome: Outcome)
-  /// Everything of one turn has been told, perhaps of thousands of accounts: the time to show it.
+  /// A turn of the run has ended, or waits for the ledger: the time to show what has been told, perhaps of
+  /// thousands of accounts.
   func turnEnded()
 }
 
