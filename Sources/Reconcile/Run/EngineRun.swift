@@ -208,7 +208,6 @@ package struct EngineRun: Sendable {
     accounts.unsentChanges
   }
 
-
   /// A row as it was observed, with what was reserved since.
   func row(at position: Int) -> OwnedRegistration {
     var row = work.observed.owned[position]
