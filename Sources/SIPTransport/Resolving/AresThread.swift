@@ -75,7 +75,7 @@ final class AresThread {
 
   /// Makes the channels, and anew where the system names other servers by now and nobody waits for the old.
   private func prepare() {
-    if hostsFile.hasChanged() { hosts = HostsFile(hostsFile.bytes()) }
+    if hostsFile.hasChanged() { hosts = HostsFile(hostsFile.bytes ?? []) }
     let mayBeOld = settings.servers.isEmpty && underWay == 0 && serversFile.hasChanged()
     guard channels == nil || mayBeOld else { return }
     for channel in channels?.all ?? [] { channel.close() }
