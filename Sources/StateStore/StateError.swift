@@ -39,7 +39,7 @@ extension StateError: CustomStringConvertible {
         + "Use the newer program"
     case .otherOwner(let path, let found, let expected):
       "state \(path): holds the registrations of owner “\(found)”, not of “\(expected)”. "
-        + "Correct `owner:` or --state, or take them over with --takeover \(found)"
+        + "Correct `owner:` or --state, or take them over with apply --takeover \(found)"
     case .otherUser(let path, let uid):
       "state \(path): belongs to the user with id \(uid). Run as that user, or give another --state"
     case .notAFile(let path):

@@ -72,6 +72,8 @@ public final class StateLock: Sendable {
       guard let open = descriptor else { return }
       // Where this fails, the file says what it says after a crash: a holder without a lock.
       if isOurs { _ = ftruncate(open, 0) }
+      // Closing alone leaves the lock to a child that was just forked and has not yet begun its program.
+      _ = flock(open, LOCK_UN)
       close(open)
       descriptor = nil
     }

@@ -61,6 +61,23 @@ import Testing
     #expect(try store.acquireLock(holder: other, at: noon).holder == other)
   }
 
+  @Test func aChildThatInheritedTheLockDoesNotKeepIt() throws {
+    let lock = try store.acquireLock(holder: me, at: noon)
+    // What a fork leaves in a child until it begins its program: the same open file once more.
+    let inherited = dup(try #require(try openLockFile()))
+    defer { close(inherited) }
+    lock.release()
+    #expect(try store.acquireLock(holder: other, at: noon).holder == other)
+  }
+
+  /// This process's descriptor of the lock file.
+  private func openLockFile() throws -> CInt? {
+    let file = URL(filePath: path + ".lock").resolvingSymlinksInPath().path()
+    return try FileManager.default.contentsOfDirectory(atPath: "/dev/fd").compactMap(CInt.init).first {
+      URL(filePath: "/dev/fd/\($0)").resolvingSymlinksInPath().path() == file
+    }
+  }
+
   @Test func aHeartbeatIsSeenByOthers() throws {
     let lock = try store.acquireLock(holder: me, at: noon)
     #expect(StateStore.holder(ofStateAt: path, at: noon + .seconds(29)) == me)
