@@ -1,6 +1,5 @@
 import ArgumentParser
 import Reconcile
-import StateStore
 
 /// Shows what changed outside the files.
 struct DriftCommand: ProgramCommand {
@@ -17,29 +16,12 @@ struct DriftCommand: ProgramCommand {
       """
   )
 
-  @OptionGroup var fileOptions: FileOptions
-  @OptionGroup(title: "Planning") var planning: PlanningOptions
+  @OptionGroup var options: ReadingOptions
 
-  @Flag(help: "Look at the rehearsal that apply --sandbox made.")
-  var sandbox = false
-
-  @OptionGroup var timing: TimingOptions
-  @OptionGroup(title: "Engine") var engineOptions: EngineOptions
-  @OptionGroup var stateOptions: StateOptions
-  @OptionGroup var outputOptions: OutputOptions
+  var outputOptions: OutputOptions { options.output }
 
   func execute(_ run: CommandRun) async throws(CommandFailure) -> CommandEnd {
-    let options = WorkingOptions(
-      files: fileOptions,
-      planning: planning,
-      engine: engineOptions,
-      state: stateOptions,
-      isSandbox: sandbox,
-      access: .readOnly,
-      questions: .all,
-      timeLimit: timing.timeout?.duration
-    )
-    return try await options.withRun(run) { (working) async throws(CommandFailure) in
+    return try await options.working.withRun(run) { (working) async throws(CommandFailure) in
       var made = working.made
       made.plan.changes.removeAll { !$0.isDrift }
       made.plan.kept = []

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Reconcile
-import StateStore
 
 /// Shows the difference between the files and what is registered.
 struct PlanCommand: ProgramCommand {
@@ -11,8 +10,9 @@ struct PlanCommand: ProgramCommand {
       Registrars are asked for the bindings of every account with a REGISTER that has no Contact: a plan \
       can send nothing that changes a binding, and writes no state. Each change has a sign:
 
-        +  register     ~  edit, follow       r  repair, refresh    -  unregister
-        a  adopt      +/-  replace, move      .  local: no traffic  !  held back   ?  unknown
+        +  register           ~    edit, follow       r  repair, refresh
+        -  unregister         +/-  replace, move      a  adopt
+        .  local: no traffic  !    held back          ?  unknown
 
       A plan that a rail refuses ends with status 4, and says which option lets apply go on.
 
@@ -24,32 +24,15 @@ struct PlanCommand: ProgramCommand {
     aliases: ["diff"]
   )
 
-  @OptionGroup var fileOptions: FileOptions
-  @OptionGroup(title: "Planning") var planning: PlanningOptions
-
-  @Flag(help: "Compare with the rehearsal that apply --sandbox made; nothing leaves the machine.")
-  var sandbox = false
+  @OptionGroup var options: ReadingOptions
 
   @Flag(help: "End with status 2 if there are changes.")
   var exitCode = false
 
-  @OptionGroup var timing: TimingOptions
-  @OptionGroup(title: "Engine") var engineOptions: EngineOptions
-  @OptionGroup var stateOptions: StateOptions
-  @OptionGroup var outputOptions: OutputOptions
+  var outputOptions: OutputOptions { options.output }
 
   func execute(_ run: CommandRun) async throws(CommandFailure) -> CommandEnd {
-    let options = WorkingOptions(
-      files: fileOptions,
-      planning: planning,
-      engine: engineOptions,
-      state: stateOptions,
-      isSandbox: sandbox,
-      access: .readOnly,
-      questions: .all,
-      timeLimit: timing.timeout?.duration
-    )
-    return try await options.withRun(run) { (working) async throws(CommandFailure) in
+    return try await options.working.withRun(run) { (working) async throws(CommandFailure) in
       working.run.output.plan(working.document)
       return CommandEnd(PlanVerdict.status(of: working.made.plan, tellsChanges: exitCode))
     }
