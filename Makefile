@@ -10,7 +10,8 @@ FLAGS := --explicit-target-dependency-import-check error
 SOURCES := Sources Tests Package.swift
 
 BUILD_PACKAGES := libc-ares-dev libyaml-dev libsqlite3-dev pkg-config
-TEST_PACKAGES := $(BUILD_PACKAGES) kamailio kamailio-extra-modules sip-tester
+TEST_PACKAGES := $(BUILD_PACKAGES) kamailio kamailio-extra-modules kamailio-tls-modules kamailio-websocket-modules \
+  sip-tester
 
 SANDBOX := .build/release/sipreconcile
 TOUR_STATE := .build/quickstart

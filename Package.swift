@@ -104,9 +104,14 @@ let package = Package(
     .tests("EmbeddedRegistrarTests", of: ["EmbeddedRegistrar", "SIP", "SIPTransport", "TestSupport"] + nio),
     .tests(
       "EngineContractTests",
-      of: ["EmbeddedRegistrar", "EngineNIO", "EngineScripted", "Reconcile", "SIP", "SIPTransport"] + nio
+      of: [
+        "EmbeddedRegistrar", "EngineNIO", "EngineScripted", "Reconcile", "SIP", "SIPTransport", "TestSupport",
+      ] + nio
     ),
-    .tests("EngineNIOTests", of: ["EmbeddedRegistrar", "EngineNIO", "Reconcile", "SIP"]),
+    .tests(
+      "EngineNIOTests",
+      of: ["EmbeddedRegistrar", "EngineNIO", "Reconcile", "SIP", "SIPTransport", "TestSupport"] + nio
+    ),
     .tests(
       "AgentTests",
       of: ["Agent", "StateStore", "Reconcile", "SIP", "EngineScripted", "TestSupport"]

@@ -2,10 +2,11 @@ import NIOCore
 import NIOPosix
 public import Reconcile
 public import SIP
-import SIPTransport
+package import SIPTransport
 import Synchronization
 
-/// The built-in registration engine: SIP over UDP on SwiftNIO, a million accounts on one event loop.
+/// The built-in registration engine: SIP over UDP, TCP, TLS and WebSocket on SwiftNIO, a million accounts on one
+/// event loop.
 ///
 /// It is a thin shell. What to send, and when, is decided by `EngineMachine`; the shell owns the clock, the
 /// sockets and the one timer.
@@ -27,6 +28,14 @@ public final class NIOEngine: RegistrationEngine {
     public var seed: UInt64?
     /// Sends everything to this address, whatever the accounts name: a rehearsal.
     public var onlyServer: Endpoint?
+    /// How everything is sent to `onlyServer`.
+    public var onlyTransport = Transport.udp
+    /// How TLS trusts, and what it shows, for accounts that do not say.
+    public var tls: Reconcile.TLSSettings?
+    /// `;transport=tls` stands in contacts over TLS: deprecated (RFC 5630, 5.1.1), and needed by deployed proxies.
+    public var namesTLS = true
+    /// What connections may hold and how long they may take.
+    package var streams = StreamSettings()
     /// Gets every message that is sent or received, credentials removed.
     public var trace: (@Sendable (TraceRecord) -> Void)?
     /// Gets what is odd about a registrar's DNS records though its servers were found; each oddity once.

@@ -1,3 +1,4 @@
+import SIP
 import Testing
 
 /// One engine to hold to the contract.
@@ -6,10 +7,15 @@ struct EngineFactory: Sendable, CustomTestStringConvertible {
   private let make: @Sendable () async throws -> any EngineFixture
 
   /// Every engine that there is; a new one is added here.
-  static let all = [
-    EngineFactory(testDescription: "scripted") { ScriptedFixture() },
-    EngineFactory(testDescription: "NIO with the embedded registrar") { try await NIOFixture() },
-  ]
+  static let all =
+    [
+      EngineFactory(testDescription: "scripted") { ScriptedFixture() }
+    ]
+    + [Transport.udp, .tcp, .tls, .ws, .wss].map { transport in
+      EngineFactory(testDescription: "NIO with the embedded registrar over \(transport.viaName)") {
+        try await NIOFixture(transport)
+      }
+    }
 
   private init(testDescription: String, make: @escaping @Sendable () async throws -> any EngineFixture) {
     self.testDescription = testDescription

@@ -19,6 +19,8 @@ final class HoldingRegistrar {
   private var random = RandomSource(seed: 1)
   private let loop: any EventLoop
   private var flow: DatagramFlow?
+  private var acceptor: StreamAcceptor?
+  private var streams: [Int: StreamFlow] = [:]
   private var answers: [AccountID: [UInt16?]] = [:]
   /// Answers that are kept back, for each account on hold.
   private var held: [AccountID: [RegistrarAction]] = [:]
@@ -30,9 +32,14 @@ final class HoldingRegistrar {
   private var now: Instant { Instant(nanoseconds: Int64(NIODeadline.now().uptimeNanoseconds)) }
 
   /// Binds a free port of loopback.
-  func start() -> EventLoopFuture<Endpoint> {
+  func start(_ transport: Transport, tls: TLSServerContext?) -> EventLoopFuture<Endpoint> {
+    let endpoint = Endpoint(address: .ipv4(IPv4Address(value: 0x7f00_0001)), port: 0)
+    guard transport == .udp else {
+      let acceptor = StreamAcceptor(loop: loop, capacity: 64, owner: self)
+      self.acceptor = acceptor
+      return acceptor.listen(on: endpoint, transport: transport, tls: tls)
+    }
     do {
-      let endpoint = Endpoint(address: .ipv4(IPv4Address(value: 0x7f00_0001)), port: 0)
       let address = try SocketAddress(endpoint)
       let owner = NIOLoopBound(self as any DatagramFlowOwner, eventLoop: loop)
       return DatagramBinder(loop: loop).listen(on: address, owner: owner).assumeIsolated().map { flow in
@@ -49,6 +56,9 @@ final class HoldingRegistrar {
     waiters = []
     flow?.close()
     flow = nil
+    acceptor?.close()
+    for stream in streams.values { stream.close() }
+    streams = [:]
   }
 
   func answer(_ id: AccountID, with codes: [UInt16?]) { answers[id, default: []] += codes }
@@ -58,6 +68,7 @@ final class HoldingRegistrar {
   func release(_ id: AccountID) {
     for action in held.removeValue(forKey: id) ?? [] { perform(action) }
     flow?.flush()
+    for stream in streams.values { stream.flush() }
   }
 
   func untilReceived(_ count: Int, of id: AccountID) -> EventLoopFuture<Void> {
@@ -86,18 +97,23 @@ final class HoldingRegistrar {
     case .send(let bytes, let peer):
       // What cannot be sent is lost, as datagrams are: the engine sends its request again.
       do { try flow?.send(bytes, to: peer) } catch {}
-    // This registrar has no streams, and no delayed answers.
-    case .reply, .wake: break
+    case .reply(let bytes, let stream): streams[stream]?.send(bytes)
+    // This registrar has no delayed answers.
+    case .wake: break
     }
   }
 }
 
 extension HoldingRegistrar: DatagramFlowOwner {
   func received(_ bytes: UnsafeRawBufferPointer, from peer: Endpoint, on flow: DatagramFlow) {
+    receive(bytes, from: peer, on: nil)
+  }
+
+  private func receive(_ bytes: UnsafeRawBufferPointer, from peer: Endpoint, on stream: Int?) {
     let id = HoldingRegistrar.account(of: bytes)
     core.setFaults(FaultScript(id.flatMap { answers[$0]?.first ?? nil }.map(HoldingRegistrar.refusal) ?? []))
     var actions: [RegistrarAction] = []
-    core.receive(bytes, from: peer, at: now, using: &random, into: &actions)
+    core.receive(bytes, from: peer, on: stream, at: now, using: &random, into: &actions)
     guard let id, let request = core.requests.last else { return actions.forEach(perform) }
     if held[id] != nil { held[id]? += actions } else { actions.forEach(perform) }
     guard !request.isCopy else { return }
@@ -120,4 +136,17 @@ extension HoldingRegistrar: DatagramFlowOwner {
     guard let to = MessageView(bytes: bytes, index: index).to else { return nil }
     do { return try SIPURI(parsing: to.uri).user.map { AccountID($0) } } catch { return nil }
   }
+}
+
+extension HoldingRegistrar: StreamFlowOwner {
+  func opened(_ flow: StreamFlow) { streams[flow.number] = flow }
+
+  func received(_ bytes: UnsafeRawBufferPointer, hasLength: Bool, on flow: StreamFlow) {
+    receive(bytes, from: flow.peer, on: flow.number)
+  }
+
+  func receivedPong(on flow: StreamFlow) {}
+  func receivedAll(on flow: StreamFlow) {}
+  func failed(_ flow: StreamFlow, failure: FlowFailure) {}
+  func closed(_ flow: StreamFlow, failure: FlowFailure) { streams[flow.number] = nil }
 }

@@ -3,6 +3,7 @@ import NIOCore
 import NIOPosix
 import Reconcile
 import SIP
+import SIPTransport
 
 /// The real engine on a socket of loopback, with the embedded registrar on another.
 struct NIOFixture: EngineFixture {
@@ -10,17 +11,24 @@ struct NIOFixture: EngineFixture {
   private let loop: any EventLoop
   private let registrar: NIOLoopBoundBox<HoldingRegistrar>
   private let real: NIOEngine
+  /// Read when the first connection is made.
+  private let certificates: ContractCertificates?
   var engine: any RegistrationEngine { real }
 
-  init() async throws {
+  init(_ transport: Transport = .udp) async throws {
     let loop = group.next()
+    let certificates = transport.isSecure ? try ContractCertificates() : nil
+    let tls = try certificates.map { try TLSServerContext($0.server) }
     let registrar = NIOLoopBoundBox.makeBoxSendingValue(HoldingRegistrar(loop: loop), eventLoop: loop)
-    let server = try await loop.flatSubmit { registrar.value.start() }.get()
+    let server = try await loop.flatSubmit { registrar.value.start(transport, tls: tls) }.get()
     var settings = NIOEngine.Settings()
     settings.bind = Endpoint(address: server.address, port: 0)
     settings.onlyServer = server
+    settings.onlyTransport = transport
+    settings.tls = certificates?.client
     real = try await NIOEngine.start(settings)
     self.loop = loop
+    self.certificates = certificates
     self.registrar = registrar
   }
 
@@ -44,6 +52,7 @@ struct NIOFixture: EngineFixture {
     await real.shutdown()
     try await perform { $0.stop() }
     try await group.shutdownGracefully()
+    try certificates?.remove()
   }
 
   private func perform<Result: Sendable>(

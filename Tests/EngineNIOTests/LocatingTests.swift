@@ -271,7 +271,7 @@ struct LocatingTests {
     #expect(network.warnings == [.passedOver(query, .serverFailed)])
   }
 
-  @Test("a domain that offers only what this engine does not speak yet is told of, and gets nothing over UDP")
+  @Test("DNS-01 a domain whose records name TCP is asked over TCP, and never over UDP")
   func otherTransports() throws {
     var network = SimulatedNetwork()
     let rule = NAPTRRecord(
@@ -283,12 +283,17 @@ struct LocatingTests {
     )
     let record = DNSRecord(name: "reg.example.org", lifetime: 60, value: .naptr(rule))
     network.zone[DNSQuery("reg.example.org", .naptr)] = .found(DNSAnswer(records: [record], lifetime: 60))
+    let service = SRVRecord(priority: 0, weight: 0, port: 5070, target: "h.example.org")
+    let name = "_sip._tcp.reg.example.org"
+    let found = DNSRecord(name: name, lifetime: 60, value: .srv(service))
+    network.zone[DNSQuery(name, .srv)] = .found(DNSAnswer(records: [found], lifetime: 60))
+    network.names["h.example.org"] = [Self.server(7)]
     try network.add(Self.accounts(1))
     network.run(for: .seconds(1))
-    #expect(
-      network.last("a0")?.failure
-        == .unresolved("reg.example.org offers SIP over TCP only, which is not spoken here")
-    )
-    #expect(network.requests.isEmpty)
+    #expect(network.requests.map(\.server) == [Self.server(7)])
+    #expect(network.connects.map(\.server.transport) == [.tcp])
+    #expect(network.requests[0].text.contains("Via: SIP/2.0/TCP "))
+    #expect(network.requests[0].contactURI.hasSuffix(";transport=tcp"))
+    #expect(network.state("a0") == .ok)
   }
 }

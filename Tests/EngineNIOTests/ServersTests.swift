@@ -193,18 +193,23 @@ struct ServersTests {
     #expect(network.state("a") == .ok)
   }
 
-  @Test("UAC-15 anything sips means TLS, which this engine says it does not have; nothing goes over UDP")
+  @Test("UAC-15 TLS-20 anything sips goes over TLS, whatever else is said; nothing goes over UDP")
   func sipsNeverGoesOverUDP() throws {
-    var network = SimulatedNetwork()
-    var account = SimulatedNetwork.account("a")
-    account.identity.uri.scheme = .sips
-    #expect(throws: EngineError.unsupportedTransport("a", .tls)) { try network.add([account]) }
-    account.transport = .tcp
-    #expect(throws: EngineError.unsupportedTransport("a", .tls)) { try network.add([account]) }
-    account.transport = .tls
-    network.machine.query(BindingQuery(account: account), ticket: 1, position: 0, at: network.now)
-    network.run(for: .seconds(1))
-    #expect(network.listings == [.unknown("this engine cannot ask over tls")])
-    #expect(network.requests.isEmpty)
+    for transport in [nil, Transport.tcp, .tls] {
+      var network = SimulatedNetwork()
+      var account = SimulatedNetwork.account("a")
+      account.identity.uri.scheme = .sips
+      account.registrar.scheme = .sips
+      account.transport = transport
+      try network.add([account])
+      network.run(for: .seconds(1))
+      let request = try #require(network.requests.first)
+      #expect(network.connects.map(\.server.transport) == [.tls])
+      #expect(request.server.port == 5061 && request.text.contains("Via: SIP/2.0/TLS "))
+      #expect(request.startLine == "REGISTER sips:192.0.2.1 SIP/2.0")
+      #expect(request.row("To")?.contains("<sips:a@192.0.2.1>") == true)
+      #expect(request.contactURI == "sips:a@192.0.2.100:40001")
+      #expect(network.state("a") == .ok)
+    }
   }
 }

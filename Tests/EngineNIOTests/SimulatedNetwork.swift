@@ -81,6 +81,8 @@ struct SimulatedNetwork {
   var events: [RegistrationEvent] = []
   /// Answers that the machine sent to requests of others.
   var answers: [String] = []
+  /// How they went.
+  var answered: [EngineMachine.Arrival] = []
   var listings: [LiveState] = []
   var withdrawn: [WithdrawalResult] = []
   var asked: [CredentialRequest] = []
@@ -93,7 +95,17 @@ struct SimulatedNetwork {
   var refusing: Set<Endpoint> = []
   /// Servers to which no socket can be opened.
   var unreachable: Set<Endpoint> = []
-  /// Our own address on every flow.
+  /// Servers that refuse connections of a transport.
+  var closedPorts: Set<Target.Server> = []
+  /// Every attempt to open a flow.
+  var connects: [(at: Duration, server: Target.Server)] = []
+  /// Flows that the machine closed by itself.
+  var closed: [Int] = []
+  var pings: [(at: Duration, flow: Int)] = []
+  /// How soon a ping is answered; nil is never.
+  var pongWait: Duration? = .milliseconds(1)
+  private static let pong: [UInt8] = [0x0d, 0x0a]
+  /// Our own address on every flow; each connection has a port of its own.
   var local = SimulatedNetwork.local
   /// The names that were looked up, in order.
   var lookups: [String] = []
@@ -122,14 +134,15 @@ struct SimulatedNetwork {
       switch machine.actions[performed] {
       case .warn(let warning): warnings.append(warning)
       case .look(let query): machine.answered(query, look(up: query), at: now)
-      case .open(let flow, let server):
-        if unreachable.contains(server) {
-          machine.flowFailed(flow, reason: "Network is unreachable", isClosed: true, at: now)
-        } else {
-          machine.opened(flow, local: local, at: now)
-        }
+      case .open(let flow): open(flow)
+      case .close(let flow): closed.append(flow)
+      case .ping(let flow):
+        pings.append((elapsed, flow))
+        if let pongWait { arriving.append((now + pongWait, SimulatedNetwork.pong, server(of: flow), flow)) }
       case .send(let flow, let exchange): send(exchange, over: flow)
-      case .answer(_, let bytes, _): answers.append(String(decoding: bytes, as: UTF8.self))
+      case .answer(let arrival, let bytes, _):
+        answers.append(String(decoding: bytes, as: UTF8.self))
+        answered.append(arrival)
       case .ask(let request): asked.append(request)
       case .queryEnded(_, _, let state): listings.append(state)
       case .withdrawalEnded(_, _, let result): withdrawn.append(result)
@@ -139,6 +152,26 @@ struct SimulatedNetwork {
     machine.actions.removeAll()
     events += machine.events
     machine.events.removeAll()
+  }
+
+  private func server(of flow: Int) -> Endpoint { machine.flows[flow].server }
+
+  private mutating func open(_ flow: Int) {
+    let target = machine.flows[flow].target
+    connects.append((elapsed, target))
+    if unreachable.contains(target.endpoint) || closedPorts.contains(target) {
+      let reason = closedPorts.contains(target) ? "Connection refused" : "Network is unreachable"
+      return machine.flowFailed(flow, reason: reason, isClosed: true, at: now)
+    }
+    var address = local
+    if target.transport.isReliable { address.port = 40_000 + UInt16(connects.count) }
+    machine.opened(flow, local: address, at: now)
+  }
+
+  /// The server, or the network, ends a connection.
+  mutating func cut(_ flow: Int, reason: String = "connection reset") {
+    machine.flowFailed(flow, reason: reason, isClosed: true, at: now)
+    perform()
   }
 
   /// What the name servers say: `zone`, then `names`; a name of neither does not exist.
@@ -186,8 +219,12 @@ struct SimulatedNetwork {
   }
 
   /// Sends bytes to the engine as if from a server.
-  mutating func inject(_ text: String, from peer: Endpoint = SimulatedNetwork.server, flow: Int? = 0) {
-    Array(text.utf8).withUnsafeBytes { machine.receive($0, from: peer, flow: flow, at: now) }
+  mutating func inject(
+    _ text: String,
+    from peer: Endpoint = SimulatedNetwork.server,
+    by arrival: EngineMachine.Arrival = .flow(0)
+  ) {
+    Array(text.utf8).withUnsafeBytes { machine.receive($0, from: peer, by: arrival, at: now) }
     machine.pump(at: now)
     perform()
   }
@@ -202,11 +239,13 @@ struct SimulatedNetwork {
       now = max(now, next)
       if let index = arriving.firstIndex(where: { $0.at <= now }) {
         let message = arriving.remove(at: index)
-        if message.bytes.isEmpty {
+        if message.bytes == SimulatedNetwork.pong {
+          machine.receivePong(on: message.flow, at: now)
+        } else if message.bytes.isEmpty {
           machine.flowFailed(message.flow, reason: "Connection refused", isClosed: false, at: now)
         } else {
           message.bytes.withUnsafeBytes {
-            machine.receive($0, from: message.from, flow: message.flow, at: now)
+            machine.receive($0, from: message.from, by: .flow(message.flow), at: now)
           }
           machine.pump(at: now)
         }

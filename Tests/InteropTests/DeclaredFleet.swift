@@ -5,6 +5,11 @@ struct DeclaredFleet {
   var registrars: [String: String]
   /// REGISTERs per second to each registrar; nil for no cap.
   var maxRate: Int?
+  var transport = "udp"
+  /// The file of the authority that vouches for the registrars.
+  var trust: String?
+  /// The base of the wait after a failure, in seconds.
+  var retryBase = 30
 
   /// Two hundred accounts: ten masters with eleven dependents each, and eight chains of ten. Every other
   /// master and head declares its contact, the rest have the engine's address.
@@ -56,10 +61,13 @@ struct DeclaredFleet {
     var lines = ["apiVersion: sipreconcile/v1", "owner: interop", "registrars:"]
     for (name, address) in registrars.sorted(by: { $0.key < $1.key }) {
       let rate = maxRate.map { ", maxRate: \($0)" } ?? ""
-      lines.append("  \(name): { uri: \"sip:\(address)\"\(rate) }")
+      let tls = trust.map { ", tls: { ca: \($0) }" } ?? ""
+      lines.append("  \(name): { uri: \"sip:\(address)\"\(rate)\(tls) }")
     }
     lines += ["credentials:", "  lab: { username: lab, password: { fromFile: ./password } }"]
-    lines += ["defaults: { auth: lab, transport: udp }", "accounts:"]
+    lines += ["defaults:", "  auth: lab", "  transport: \(transport)"]
+    if retryBase != 30 { lines.append("  retry: { base: \(retryBase)s }") }
+    lines.append("accounts:")
     for account in accounts {
       lines += ["  \(account.name):", "    identity: sip:\(account.identity)"]
       lines += ["    registrar: \(account.registrar)", "    expires: \(account.expires)"]

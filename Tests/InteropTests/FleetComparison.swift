@@ -21,7 +21,8 @@ extension DeclaredFleet {
       if !isSame(binding.contact, expected) {
         differences.append("\(account.name) is at \(binding.contact), not at \(expected ?? "nothing")")
       }
-      if root.contact == nil, !binding.contact.contains("@127.0.0.1:") {
+      let own = transport == "ws" ? ".invalid;transport=ws" : "@127.0.0.1:"
+      if root.contact == nil, !binding.contact.contains(own) {
         differences.append("\(account.name) is at \(binding.contact), which is not the engine's address")
       }
     }

@@ -9,6 +9,15 @@ public struct KamailioSettings: Sendable {
 
   public var algorithm: Algorithm = .md5
   public var quality: Quality = .auth
+  /// What it speaks beside UDP, at the same port.
+  public enum Streams: Sendable {
+    case tcp
+    /// The paths of its certificate and of the key.
+    case tls(certificate: String, key: String)
+    case webSocket
+  }
+
+  public var streams = Streams.tcp
   /// False: it lets everybody register.
   public var challenges = true
   /// Each nonce is good for one request only.
@@ -52,7 +61,8 @@ public struct KamailioSettings: Sendable {
     dns=no
     rev_dns=no
     listen=udp:\(address):\(port)
-    listen=tcp:\(address):\(port)
+    listen=\(streamName):\(address):\(port)
+    \(streamOptions)
     mpath="\(modules)/"
     loadmodule "ctl.so"
     loadmodule "counters.so"
@@ -66,6 +76,7 @@ public struct KamailioSettings: Sendable {
     loadmodule "usrloc.so"
     loadmodule "registrar.so"
     loadmodule "auth.so"
+    \(streamModules)
     modparam("ctl", "binrpc", "unix:\(control)")
     modparam("ctl", "binrpc_max_body_size", 16384)
     modparam("ctl", "binrpc_struct_max_body_size", 16384)
@@ -79,6 +90,7 @@ public struct KamailioSettings: Sendable {
     modparam("auth", "nonce_expire", 300)
     modparam("auth", "one_time_nonce", \(oneTimeNonces ? 1 : 0))
 
+    \(streamRoute)
     event_route[htable:mod-init] {
         $sht(settings=>password) = "\(password)";
     }
@@ -91,6 +103,46 @@ public struct KamailioSettings: Sendable {
         \(logLine("saved"))
     }
     """
+  }
+
+  private var streamName: String { if case .tls = streams { "tls" } else { "tcp" } }
+
+  private var streamOptions: String {
+    switch streams {
+    case .tcp: ""
+    case .tls: "enable_tls=yes"
+    case .webSocket: "tcp_accept_no_cl=yes"
+    }
+  }
+
+  private var streamModules: String {
+    switch streams {
+    case .tcp: ""
+    case .tls(let certificate, let key):
+      """
+      loadmodule "tls.so"
+      modparam("tls", "certificate", "\(certificate)")
+      modparam("tls", "private_key", "\(key)")
+      modparam("tls", "tls_method", "TLSv1.2+")
+      """
+    case .webSocket:
+      """
+      loadmodule "xhttp.so"
+      loadmodule "websocket.so"
+      """
+    }
+  }
+
+  private var streamRoute: String {
+    guard case .webSocket = streams else { return "" }
+    return """
+      event_route[xhttp:request] {
+          set_reply_close();
+          set_reply_no_connect();
+          if (ws_handle_handshake()) { exit; }
+          xhttp_reply("404", "Not Found", "", "");
+      }
+      """
   }
 
   private var challengeText: String {

@@ -8,9 +8,26 @@ struct AnswerReader {
   let contact: [UInt8]
   let instanceID: String?
 
+  var isSuccess: Bool { (200...299).contains(message.statusCode) }
+
+  /// How often the registrar wants to hear from us on the flow, in seconds (RFC 5626, 4.4).
+  var flowTimer: UInt32? {
+    guard let seconds = message.value(.flowTimer)?.clampedDecimal, seconds > 0 else { return nil }
+    return seconds
+  }
+
+  /// The registrar applied RFC 5626, and so answers keep-alives on a stream.
+  var requiresOutbound: Bool {
+    var isRequired = false
+    message.forEachListValue(.require, hasAddresses: false) { value in
+      if value.isEqual(ignoringCase: "outbound") { isRequired = true }
+      return true
+    }
+    return isRequired
+  }
+
   /// What the registration is told, and the registrar's whole list where the answer is a 2xx.
   func read() -> (answer: RegisterAnswer, bindings: [Binding]) {
-    let isSuccess = (200...299).contains(message.statusCode)
     let (listing, bindings) = isSuccess ? contacts : (.empty, [])
     let answer = RegisterAnswer(
       code: message.statusCode,
@@ -111,6 +128,9 @@ enum ContactMatch {
   static func same(_ listed: [UInt8], _ sent: [UInt8]) -> Bool {
     listed.withUnsafeBytes { same($0, sent) }
   }
+
+  /// The transport that a contact names; nil for one without.
+  static func transport(_ contact: [UInt8]) -> Transport? { parse(contact)?.transport }
 
   private static func parse(_ bytes: [UInt8]) -> SIPURI? {
     do throws(SIPURIError) { return try SIPURI(parsing: bytes[...]) } catch { return nil }

@@ -5,20 +5,44 @@ import SIP
 // What comes in: an answer finds its exchange, a request gets an answer, anything else is dropped.
 
 extension EngineMachine {
-  /// A datagram from a flow; `flow` is nil for the socket that listens to everybody.
-  mutating func receive(_ bytes: UnsafeRawBufferPointer, from peer: Endpoint, flow: Int?, at now: Instant) {
+  /// One message, as a datagram or cut from a stream.
+  mutating func receive(
+    _ bytes: UnsafeRawBufferPointer,
+    from peer: Endpoint,
+    by arrival: Arrival,
+    at now: Instant
+  ) {
     guard bytes.count > 4 else { return }
     do throws(MessageError) {
-      try index.parse(bytes)
+      try index.parse(bytes, headLimit: headLimit(arrival))
       let message = MessageView(bytes: bytes, index: index)
       if message.isRequest {
-        answer(message, from: peer, flow: flow)
+        answer(message, from: peer, by: arrival)
       } else {
         let (via, cseq) = try message.validateResponse()
-        receiveAnswer(message, via, cseq, from: peer, at: now)
+        receiveAnswer(message, via, cseq, from: peer, by: arrival, at: now)
       }
     } catch {
       droppedMessages += 1
+    }
+  }
+
+  private func headLimit(_ arrival: Arrival) -> Int {
+    switch arrival {
+    case .listener: MessageLimits.datagramHead
+    case .accepted: MessageLimits.streamHead
+    case .flow(let flow):
+      flows[flow].transport.isReliable ? MessageLimits.streamHead : MessageLimits.datagramHead
+    }
+  }
+
+  /// Whether an answer came from where its request went. A registrar that lost a connection of TCP may open
+  /// one of its own to answer (RFC 3261, 18.2.2), from whichever port; nothing proves it over TLS.
+  private func isFromServer(_ flow: Int, _ peer: Endpoint, _ arrival: Arrival) -> Bool {
+    switch arrival {
+    case .listener: flows[flow].transport == .udp && flows[flow].server == peer
+    case .flow(let other): flows[other].server == peer && flows[other].transport == flows[flow].transport
+    case .accepted: flows[flow].transport == .tcp && flows[flow].server.address == peer.address
     }
   }
 
@@ -29,6 +53,7 @@ extension EngineMachine {
     _ via: ViaView,
     _ cseq: CSeqView,
     from peer: Endpoint,
+    by arrival: Arrival,
     at now: Instant
   ) {
     guard let branch = via.branch.flatMap(Branch.init), exchanges.indices.contains(Int(branch.exchange))
@@ -41,7 +66,7 @@ extension EngineMachine {
     guard slot >= 0, exchanges[number].branch == branch, exchanges[number].cseq == cseq.number,
       cseq.method.isEqual(to: "REGISTER"),
       message.callID?.isEqual(to: slots[slot].shape.callID) == true,
-      flows[exchanges[number].flow].server == peer,
+      isFromServer(exchanges[number].flow, peer, arrival),
       flows[exchanges[number].flow].isSender(via)
     else {
       strayAnswers += 1
@@ -73,6 +98,7 @@ extension EngineMachine {
       leaveAlone(exchanges[exchange].flow, for: wait, at: now)
     }
     noteAnswer(answer.code, on: exchanges[exchange].flow, at: now)
+    keepAlive(exchanges[exchange].flow, for: slot, after: reader, at: now)
     if (200...299).contains(answer.code) { slots[slot].hasSuppliedInVain = false }
     let challenges = reader.challenges
     guard authenticates(message, slot: slot) else {
@@ -115,7 +141,7 @@ extension EngineMachine {
 // MARK: - Requests that reach our contact
 
 extension EngineMachine {
-  private mutating func answer(_ message: MessageView, from peer: Endpoint, flow: Int?) {
+  private mutating func answer(_ message: MessageView, from peer: Endpoint, by arrival: Arrival) {
     guard let method = message.method, let branch = message.topVia?.branch else {
       droppedMessages += 1
       return
@@ -129,7 +155,7 @@ extension EngineMachine {
     writer.header(.allow, RequestAnswer.allowed)
     if let target { writer.header(.contact) { $0.append(contentsOf: "<\(target)>".utf8) } }
     writer.end()
-    actions.append(.answer(flow: flow, writer.bytes, to: replyAddress(for: message, from: peer)))
+    actions.append(.answer(arrival, writer.bytes, to: replyAddress(for: message, from: peer)))
   }
 
   /// Where the account that is called sends its calls: the one with the user of the Request-URI.
@@ -159,38 +185,5 @@ extension EngineMachine {
   private func replyAddress(for message: MessageView, from peer: Endpoint) -> Endpoint {
     guard let via = message.topVia, via.rport == .absent else { return peer }
     return Endpoint(address: peer.address, port: via.sentByPort ?? Transport.udp.defaultPort)
-  }
-}
-
-// MARK: - The shell's other reports
-
-extension EngineMachine {
-  /// A flow is open; `local` is our own address on it.
-  mutating func opened(_ flow: Int, local: Endpoint, at now: Instant) {
-    flows[flow].state = .open
-    flows[flow].local = local
-    flows[flow].sentByHost = Array(local.address.description.utf8)
-    flows[flow].sender = RequestShape.Sender(transport: .udp, sentBy: local.description)
-    for lane in flows[flow].waiting { mark(lane) }
-    flows[flow].waiting = []
-    sendAwaiting(flow, at: now)
-    pump(at: now)
-  }
-
-  /// A flow could not be opened, or the network refuses what goes over it: whoever waits for an answer on it
-  /// need not wait for timer F (RFC 3261, 17.1.4).
-  mutating func flowFailed(_ flow: Int, reason: String, isClosed: Bool, at now: Instant) {
-    let wasOpening = flows[flow].state == .opening
-    if isClosed { flows[flow].state = .closed }
-    for exchange in exchanges.indices where exchanges[exchange].slot >= 0 && exchanges[exchange].flow == flow
-    {
-      noAnswer(to: exchange, .transport(reason), at: now)
-    }
-    if wasOpening {
-      let waiting = flows[flow].waiting
-      flows[flow].waiting = []
-      for lane in waiting { failReady(of: lane, at: flow, .transport(reason), now: now) }
-    }
-    pump(at: now)
   }
 }

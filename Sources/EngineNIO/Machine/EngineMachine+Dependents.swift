@@ -108,8 +108,8 @@ extension EngineMachine {
 // MARK: - Contacts
 
 extension EngineMachine {
-  /// Settles the contact to send, once our own address is known.
-  mutating func chooseContact(of slot: Int, local: Endpoint) {
+  /// Settles the contact to send, once our own address on the flow is known.
+  mutating func chooseContact(of slot: Int, over flow: Int) {
     if let master = slots[slot].masters.first(where: { $0.sharesContact })?.master,
       !slots[master].boundContact.isEmpty, slots[slot].registration.goal == .bound
     {
@@ -119,9 +119,47 @@ extension EngineMachine {
       }
       return
     }
-    guard slots[slot].contact.isEmpty else { return }
-    let own = (settings.advertise?.host ?? local.address, settings.advertise.map { $0.port } ?? local.port)
-    slots[slot].contact = slots[slot].account.contactURI(orAt: own)
+    let isEmpty = slots[slot].contact.isEmpty
+    guard isEmpty || (slots[slot].registration.goal == .bound && slots[slot].account.hasOwnContact) else {
+      return
+    }
+    // A socket of UDP hears everybody, whatever server we ask: the contact stays as it once was.
+    if !isEmpty, flows[flow].transport == .udp,
+      ContactMatch.transport(slots[slot].contact)?.isReliable != true
+    {
+      return
+    }
+    guard let own = ownAddress(of: slot, over: flow) else { return }
+    let contact = slots[slot].account.contactURI(orAt: own)
+    if contact != slots[slot].contact { leaveContact(of: slot, for: contact) }
+  }
+
+  /// Where the registrar reaches us: the address that everybody can connect to where there is one, else our
+  /// end of the flow itself, which is good for as long as the flow is.
+  private func ownAddress(of slot: Int, over flow: Int) -> SIPURI? {
+    guard let local = flows[flow].local else { return nil }
+    let transport = flows[flow].transport
+    let account = slots[slot].account
+    var uri = SIPURI(
+      scheme: account.isSecure ? .sips : .sip,
+      user: account.identity.uri.user,
+      host: settings.advertise?.host ?? local.address,
+      port: settings.advertise.map { $0.port } ?? local.port
+    )
+    switch transport {
+    case .udp: break
+    case .tcp:
+      if settings.advertise == nil, let streamPort { uri.port = streamPort }
+      uri.parameters = [SIPURI.Field("transport", "tcp")]
+    case .tls:
+      // A SIPS URI says it already (RFC 5630, 5.1.1).
+      if settings.namesTLS, uri.scheme == .sip { uri.parameters = [SIPURI.Field("transport", "tls")] }
+    case .ws, .wss:
+      if let host = flows[flow].anonymousHost { uri.host = host }
+      uri.port = nil
+      uri.parameters = [SIPURI.Field("transport", "ws")]
+    }
+    return uri
   }
 
   /// How many contacts that were left behind are kept to be removed; the oldest are dropped first.
@@ -176,8 +214,8 @@ extension Account {
   /// The contact URI that the account declares, or the engine's own address under the identity's user.
   ///
   /// It takes what it needs as values: an expression that may not be evaluated would copy the machine.
-  fileprivate func contactURI(orAt own: (host: Host, port: UInt16?)) -> [UInt8] {
-    var uri = contact?.uri ?? SIPURI(user: identity.uri.user, host: own.host, port: own.port)
+  fileprivate func contactURI(orAt own: SIPURI) -> [UInt8] {
+    var uri = contact?.uri ?? own
     if let push { uri.parameters += push.contactParameters }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(64)

@@ -68,7 +68,9 @@ extension EngineMachine {
     switch failure {
     case .refused: "refused"
     case .timeout: "no answer\(server.map { " from \($0)" } ?? "") within \(settings.timers.timeout)"
-    case .transport(let reason): server.map { "\($0): \(reason)" } ?? reason
+    case .transport(let reason):
+      // Streams name their server themselves.
+      server.flatMap { reason.contains($0) ? nil : "\($0): \(reason)" } ?? reason
     case .unresolved(let reason): reason
     case .notBound: "accepted, but our contact is not in the registrar's list"
     case .stillBound: "accepted, but the registrar still lists our contact"

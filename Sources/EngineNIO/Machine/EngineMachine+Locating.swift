@@ -9,7 +9,7 @@ extension EngineMachine {
   mutating func locate(_ lane: Int, at now: Instant) {
     if let server = settings.onlyServer {
       let target = Target(
-        Target.Server(server, .udp),
+        server,
         domain: lanes[lane].destination.domain,
         origin: .literal
       )
@@ -70,15 +70,21 @@ extension EngineMachine {
     lanes[lane].warnings = location.warnings
     lanes[lane].failover.locate(location.targets)
     for target in lanes[lane].failover.targets.dropFirst(lanes[lane].flows.count) {
-      lanes[lane].flows.append(flow(to: target.server))
+      lanes[lane].flows.append(flow(to: target.server, for: target.domain, tls: lanes[lane].key.tls))
     }
     mark(lane)
   }
 
-  private mutating func flow(to server: Target.Server) -> Int {
-    if let flow = flowByServer[server] { return flow }
-    flows.append(Flow(server))
-    flowByServer[server] = flows.count - 1
+  /// The flow to a server, made if there is none yet.
+  mutating func flow(to server: Target.Server, for domain: Host, tls: TLSSettings?) -> Int {
+    let key = Flow.Key(server, domain: domain, tls: tls)
+    if let flow = flowByKey[key] { return flow }
+    var anonymousHost: Host?
+    if server.transport == .ws || server.transport == .wss {
+      anonymousHost = .name(Token.hexadecimal(digits: 12, using: &random) + ".invalid")
+    }
+    flows.append(Flow(key, anonymousHost: anonymousHost))
+    flowByKey[key] = flows.count - 1
     return flows.count - 1
   }
 

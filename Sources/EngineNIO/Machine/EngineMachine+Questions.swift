@@ -5,11 +5,6 @@ import SIP
 
 extension EngineMachine {
   mutating func query(_ query: BindingQuery, ticket: Int, position: Int, at now: Instant) {
-    let transport = self.transport(of: query.account)
-    guard transport == .udp else {
-      let state = LiveState.unknown("this engine cannot ask over \(transport.rawValue)")
-      return actions.append(.queryEnded(ticket: ticket, position: position, state))
-    }
     let fresh = CallSequence(callID: Token.callID(using: &random), lastCSeq: 0, ceiling: .max)
     let slot = makeSlot(
       .query(ticket: ticket, position: position),
@@ -29,12 +24,6 @@ extension EngineMachine {
   }
 
   mutating func withdraw(_ withdrawal: Withdrawal, ticket: Int, position: Int, at now: Instant) {
-    let transport = self.transport(of: withdrawal.account)
-    guard transport == .udp else {
-      let failure = RegistrationFailure.transport("this engine cannot send over \(transport.rawValue)")
-      let result = WithdrawalResult(failure: failure, cseq: withdrawal.sequence.lastCSeq)
-      return actions.append(.withdrawalEnded(ticket: ticket, position: position, result))
-    }
     let slot = makeSlot(
       .withdrawal(ticket: ticket, position: position),
       withdrawal.account,

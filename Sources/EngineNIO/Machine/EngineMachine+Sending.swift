@@ -76,13 +76,8 @@ extension EngineMachine {
   }
 
   private mutating func isOpen(_ flow: Int, for lane: Int) -> Bool {
-    switch flows[flow].state {
-    case .open: return true
-    case .opening: break
-    case .closed:
-      flows[flow].state = .opening
-      actions.append(.open(flow: flow, to: flows[flow].server))
-    }
+    if case .open = flows[flow].state { return true }
+    openIfClosed(flow)
     if !flows[flow].waiting.contains(lane) { flows[flow].waiting.append(lane) }
     return false
   }
@@ -142,10 +137,8 @@ extension EngineMachine {
 
   /// Writes the registration's next REGISTER into an exchange and starts its transaction.
   private mutating func write(_ slot: Int, into exchange: Int, at now: Instant) -> Bool {
-    guard let flow = flow(of: slot), let sender = flows[flow].sender, let local = flows[flow].local else {
-      return false
-    }
-    chooseContact(of: slot, local: local)
+    guard var flow = flow(of: slot), let sender = flows[flow].sender else { return false }
+    chooseContact(of: slot, over: flow)
     var request: RegisterRequest?
     step(slot, at: now) { request = $0.begin(at: now, into: &$2) }
     guard let request else { return false }
@@ -167,15 +160,24 @@ extension EngineMachine {
       using: &random
     )
     slots[slot].shape.finish(into: &bytes)
+    let mustWait = enlarge(&bytes, of: slot, from: sender, over: &flow, at: now)
 
     exchanges[exchange].slot = slot
     exchanges[exchange].flow = flow
     exchanges[exchange].contact = slots[slot].contact
-    exchanges[exchange].awaitsFlow = false
+    exchanges[exchange].awaitsFlow = mustWait
+    exchanges[exchange].sentOnUsedFlow = flows[flow].transport.isReliable && flows[flow].wasUsed
     exchanges[exchange].branch = branch
     exchanges[exchange].cseq = request.cseq
     exchanges[exchange].bytes = bytes
-    exchanges[exchange].transaction = ClientTransaction(timers: settings.timers, isReliable: false)
+    exchanges[exchange].transaction = ClientTransaction(
+      timers: settings.timers,
+      isReliable: flows[flow].transport.isReliable
+    )
+    guard !mustWait else {
+      openIfClosed(flow)
+      return true
+    }
     advance(exchange, exchanges[exchange].transaction.start(at: now), at: now)
     return true
   }

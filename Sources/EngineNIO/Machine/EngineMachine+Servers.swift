@@ -29,6 +29,7 @@ extension EngineMachine {
   mutating func tryNextServer(_ slot: Int, at now: Instant) {
     guard let exchange = slots[slot].exchange else { return }
     let lane = exchanges[exchange].lane
+    if goesBack(exchange, at: now) { return }
     if showsFailure(of: exchange) { health.failed(flows[exchanges[exchange].flow].target, at: now) }
     if lane == slots[slot].lane, passServer(of: slot, at: now), let next = flow(of: slot) {
       if case .open = flows[next].state { return sendAgain(slot, at: now) }
@@ -77,7 +78,7 @@ extension EngineMachine {
   mutating func openIfClosed(_ flow: Int) {
     guard case .closed = flows[flow].state else { return }
     flows[flow].state = .opening
-    actions.append(.open(flow: flow, to: flows[flow].server))
+    actions.append(.open(flow: flow))
   }
 
   /// A server asked to be left alone for so many seconds, by whichever account (RFC 3261, 21.5.4).

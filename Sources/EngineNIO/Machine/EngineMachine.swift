@@ -13,16 +13,29 @@ struct EngineMachine {
     case look(DNSQuery)
     /// Tell a person that something about a registrar's records is not as it should be.
     case warn(LocatingWarning)
-    /// Open a socket to a server, and call `opened` or `flowFailed`.
-    case open(flow: Int, to: Endpoint)
+    /// Open the flow of this number, and call `opened` or `flowFailed`.
+    case open(flow: Int)
+    /// End the flow, without another word about it.
+    case close(flow: Int)
+    /// Send a keep-alive.
+    case ping(flow: Int)
     /// Send the bytes of this exchange.
     case send(flow: Int, exchange: Int)
     /// Answer a request that came to us.
-    case answer(flow: Int?, [UInt8], to: Endpoint)
+    case answer(Arrival, [UInt8], to: Endpoint)
     /// Ask the credential provider, and call `supply`.
     case ask(CredentialRequest)
     case queryEnded(ticket: Int, position: Int, LiveState)
     case withdrawalEnded(ticket: Int, position: Int, WithdrawalResult)
+  }
+
+  /// How a message came to us.
+  enum Arrival: Equatable {
+    /// As a datagram, to the socket that hears everybody.
+    case listener
+    case flow(Int)
+    /// Over a connection that the other side opened, by its own number.
+    case accepted(Int)
   }
 
   struct Settings {
@@ -32,10 +45,14 @@ struct EngineMachine {
     var timers = TransactionTimers()
     var limits: [RegistrarLimits] = []
     /// Where everything is sent, whatever the accounts say: the sandbox.
-    var onlyServer: Endpoint?
+    var onlyServer: Target.Server?
+    /// How TLS trusts where an account does not say.
+    var tls: TLSSettings?
+    /// `;transport=tls` stands in contacts over TLS, which deployed proxies need.
+    var namesTLS = true
   }
 
-  let settings: Settings
+  var settings: Settings
   let schedule: RefreshSchedule
   var random: RandomSource
   var slots: [Slot] = []
@@ -46,13 +63,17 @@ struct EngineMachine {
   var flows: [Flow] = []
   var slotByAccount: [AccountID: Int] = [:]
   var firstSlotByIdentity: [Int: Int] = [:]
-  var laneByDestination: [Destination: Int] = [:]
-  var flowByServer: [Target.Server: Int] = [:]
+  var laneByKey: [Lane.Key: Int] = [:]
+  var flowByKey: [Flow.Key: Int] = [:]
   var locator = ServerLocator(supported: EngineMachine.spokenTransports)
   var health: ServerHealth
   var slotTimers: TimerWheel
   var exchangeTimers: TimerWheel
   var laneTimers: TimerWheel
+  /// When flows are to be kept alive.
+  var flowTimers: TimerWheel
+  /// Where connections to us are accepted; nil until that is tried, and where it failed.
+  var streamPort: UInt16?
   var due: [UInt32] = []
   var markedLanes: [Int] = []
   /// Changes of state since the shell took them.
@@ -87,13 +108,14 @@ struct EngineMachine {
     slotTimers = TimerWheel(origin: now)
     exchangeTimers = TimerWheel(origin: now)
     laneTimers = TimerWheel(origin: now)
+    flowTimers = TimerWheel(origin: now)
   }
 
   /// How many requests wait for their answers.
   var requestsInFlight: Int { exchanges.count - freeExchanges.count }
 
-  /// What name servers may send us to.
-  static let spokenTransports: [Transport] = [.udp]
+  /// What name servers may send us to, the one to prefer where they do not say first.
+  static let spokenTransports = Transport.allCases
 
   /// When `timersFired` is to be called next.
   ///
@@ -101,7 +123,8 @@ struct EngineMachine {
   var nextDeadline: Instant? {
     mutating get {
       let first = EngineMachine.earlier(slotTimers.nextDeadline, exchangeTimers.nextDeadline)
-      return EngineMachine.earlier(first, laneTimers.nextDeadline)
+      let second = EngineMachine.earlier(laneTimers.nextDeadline, flowTimers.nextDeadline)
+      return EngineMachine.earlier(first, second)
     }
   }
 
@@ -126,6 +149,10 @@ struct EngineMachine {
     }
     laneTimers.advance(to: now, into: &due)
     for lane in due { mark(Int(lane)) }
+    due.removeAll(keepingCapacity: true)
+    flowTimers.advance(to: now, into: &due)
+    let flowsDue = due
+    for flow in flowsDue { keepAliveTimerFired(Int(flow), at: now) }
     pump(at: now)
   }
 

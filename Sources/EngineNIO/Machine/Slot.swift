@@ -88,6 +88,8 @@ struct Exchange {
   var transaction: ClientTransaction
   /// Nothing is on its way: the next server's flow is still being opened.
   var awaitsFlow = false
+  /// It went out on a connection that had been in use: its other side may have closed it just then.
+  var sentOnUsedFlow = false
   var evidence: Evidence
   var bytes: [UInt8]
 }

@@ -65,6 +65,9 @@ public struct ExistingBinding: Sendable, Hashable {
   public var expiresIn: Duration
   public var refreshIn: Duration
   public var granted: UInt32
+  /// The process that made the binding has ended, and a connection that it may have used with it: an account
+  /// with a contact of our own that is reached over one registers again, soon and in turn.
+  public var lostItsFlow = false
 
   public init(contact: String, expiresIn: Duration, refreshIn: Duration, granted: UInt32) {
     self.contact = contact

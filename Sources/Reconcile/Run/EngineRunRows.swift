@@ -67,6 +67,8 @@ extension EngineRun {
         refreshIn: row.refreshAt.map { max(.zero, $0 - time) } ?? .zero,
         granted: granted
       )
+      // A run that goes on and holds its accounts gives calls a way again; one that ends has none to give.
+      addition.binding?.lostItsFlow = work.holdsUnchanged
     }
     add(addition)
   }

@@ -97,6 +97,8 @@ package struct RegistrationMachine: Sendable {
   var failures: UInt8 = 0
   var briefRounds: UInt8 = 0
   var serverErrors: UInt8 = 0
+  /// Connections in a row that were lost soon after they had carried a registration.
+  var lostFlows: UInt8 = 0
   /// The Retry-After of an answer after which another server is tried first.
   var pendingWait: UInt32?
 

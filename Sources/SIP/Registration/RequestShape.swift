@@ -111,6 +111,14 @@ package struct RequestShape: Sendable {
     }
   }
 
+  /// Writes another sender into a finished request.
+  package func replace(_ sender: Sender, by other: Sender, in message: inout [UInt8]) {
+    let start = "REGISTER ".utf8.count + requestURI.count + " SIP/2.0".utf8.count
+    let end = start + sender.viaPrefix.count
+    precondition(message[start..<end].elementsEqual(sender.viaPrefix), "not the sender of this request")
+    message.replaceSubrange(start..<end, with: other.viaPrefix)
+  }
+
   /// The contacts of one request.
   package struct Contacts {
     /// The contact URI; empty for a fetch.

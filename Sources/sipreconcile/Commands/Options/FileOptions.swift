@@ -78,7 +78,9 @@ struct FileOptions: ParsableArguments {
     for account in desired.accounts.lazy.map(\.account)
     where credentials[account.id].count < account.credentials.count { reading.missing.insert(account.id) }
     let isAsked = secrets == .askedFor
-    let told = complaints.filter { !(isAsked && $0.rule == "missing-secret") }
+    // A rehearsal uses no TLS.
+    let unusable = secrets == .madeUp ? [] : TLSFileCheck.diagnostics(desired)
+    let told = complaints.filter { !(isAsked && $0.rule == "missing-secret") } + unusable
     if !told.isEmpty { reading.diagnostics = (reading.diagnostics + told).sortedByPlace(files: files) }
     return reading
   }
