@@ -127,19 +127,19 @@ import Testing
 
   @Test("TXN-13 TRN-18 a registrar that stops is noticed at once")
   func aRegistrarStops() async throws {
-    try await Self.with(.tcp) { registrar, server, _ in
-      let engine = try await NIOEngine.start()
-      try await engine.add([Self.addition(Self.account("a", at: server, over: .tcp))])
-      _ = try await Self.event(of: engine) { $0.state == .ok }
-      try await registrar.stop()
-      let event = try await Self.event(of: engine) { $0.failure != nil }
-      guard case .transport(let reason) = event.failure else {
-        Issue.record("\(event)")
-        return
-      }
-      #expect(reason.contains("\(server)") && event.state == .ok)
-      await engine.shutdown()
+    let registrar = RegistrarServer(listen: [RegistrarAddress(.tcp, Self.loopback)])
+    let server = try await registrar.start()
+    let engine = try await NIOEngine.start()
+    try await engine.add([Self.addition(Self.account("a", at: server, over: .tcp))])
+    _ = try await Self.event(of: engine) { $0.state == .ok }
+    try await registrar.stop()
+    let event = try await Self.event(of: engine) { $0.failure != nil }
+    guard case .transport(let reason) = event.failure else {
+      Issue.record("\(event)")
+      return
     }
+    #expect(reason.contains("\(server)") && event.state == .ok)
+    await engine.shutdown()
   }
 
   @Test("TLS-02 TLS-06 TLS-08 a wrong certificate is told of with what to do, and no REGISTER is sent")

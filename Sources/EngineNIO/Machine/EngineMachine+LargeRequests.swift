@@ -40,7 +40,13 @@ extension EngineMachine {
     let used = exchanges[exchange].flow
     if used != own, flows[own].transport == .udp, flows[used].transport == .tcp {
       flows[own].staysUntil = now + EngineMachine.noStreamTime
-      sendAgain(slot, at: now)
+      if case .open = flows[own].state {
+        sendAgain(slot, at: now)
+      } else {
+        exchanges[exchange].flow = own
+        exchanges[exchange].awaitsFlow = true
+        openIfClosed(own)
+      }
       return true
     }
     guard used == own, exchanges[exchange].sentOnUsedFlow, !slots[slot].registration.settings.retries else {
