@@ -27,7 +27,7 @@ struct RootCommand: ParsableCommand {
     subcommands: [
       ApplyCommand.self, PlanCommand.self, DriftCommand.self, WatchCommand.self, StatusCommand.self,
       ValidateCommand.self, UnregisterCommand.self,
-      ForgetCommand.self,
+      ForgetCommand.self, GraphCommand.self, InitCommand.self, ImportCommand.self,
       RegistrarCommand.self, SchemaCommand.self, CompletionCommand.self,
     ]
   )
