@@ -19,7 +19,10 @@ struct HistoryCommand: ProgramCommand {
       """
   )
 
-  @Argument(help: ArgumentHelp("The accounts; without any, all.", valueName: "name"))
+  @Argument(
+    help: ArgumentHelp("The accounts; without any, all.", valueName: "name"),
+    completion: AccountNames.completion
+  )
   var names: [String] = []
 
   @Option(help: ArgumentHelp("The most runs to show.", valueName: "number"))
