@@ -49,6 +49,8 @@ let package = Package(
     .target(name: "Manifests", dependencies: ["Reconcile", "SIP", "CYAML"], swiftSettings: settings),
     // The calls for batches of datagrams, which Swift does not see.
     .target(name: "CDatagrams"),
+    // Files of other programs, read into our model.
+    .target(name: "Importing", dependencies: ["Reconcile", "SIP"], swiftSettings: settings),
     .target(
       name: "SIPTransport",
       dependencies: ["SIP", "CAres", "CDatagrams", crypto] + nio + streams,
@@ -79,8 +81,8 @@ let package = Package(
     .executableTarget(
       name: "sipreconcile",
       dependencies: [
-        "SIP", "Reconcile", "Manifests", "SIPTransport", "EngineNIO", "EmbeddedRegistrar", "StateStore",
-        "Agent",
+        "SIP", "Reconcile", "Manifests", "Importing", "SIPTransport", "EngineNIO", "EmbeddedRegistrar",
+        "StateStore", "Agent",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings
@@ -100,6 +102,7 @@ let package = Package(
     .tests("SIPTransportTests", of: ["SIP", "SIPTransport", "TestSupport"] + nio + streams),
     .tests("ReconcileTests", of: ["Reconcile", "SIP", "EngineScripted", "TestSupport"]),
     .tests("ManifestsTests", of: ["Manifests", "Reconcile", "SIP"], exclude: ["Fixtures"]),
+    .tests("ImportingTests", of: ["Importing", "Manifests", "Reconcile", "SIP"], exclude: ["Samples"]),
     .tests("StateStoreTests", of: ["StateStore", "Reconcile", "SIP", grdb]),
     .tests("EmbeddedRegistrarTests", of: ["EmbeddedRegistrar", "SIP", "SIPTransport", "TestSupport"] + nio),
     .tests(

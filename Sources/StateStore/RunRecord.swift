@@ -15,6 +15,11 @@ public struct RunRecord: Sendable, Hashable, Identifiable {
   public var failed: Int
   public var blocked: Int
   public var notStarted: Int
+  /// What it did, what did not succeed first; of a large run only the first of them are kept.
+  public var changes: [RunChange] = []
+
+  /// How many changes of one run are kept.
+  static let keptChanges = 200
 
   public init(startedAt: Timestamp, digest: String, source: String? = nil) {
     self.startedAt = startedAt
@@ -33,5 +38,9 @@ public struct RunRecord: Sendable, Hashable, Identifiable {
     failed = report.outcomes.count { $0.kind == .failed }
     blocked = report.outcomes.count { $0.kind == .blocked }
     notStarted = report.outcomes.count { $0.kind == .notStarted }
+    let troubled = report.outcomes.lazy.filter { $0.kind != .done }.prefix(RunRecord.keptChanges)
+    let rest = RunRecord.keptChanges - troubled.count
+    let succeeded = report.outcomes.lazy.filter { $0.kind == .done }.prefix(rest)
+    changes = (Array(troubled) + succeeded).map(RunChange.init)
   }
 }

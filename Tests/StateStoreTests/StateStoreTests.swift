@@ -235,4 +235,40 @@ import Testing
     let counts: [Int] = [run.done, run.failed, run.blocked, run.notStarted]
     #expect(counts == Array(repeating: 1, count: 4))
   }
+
+  @Test func theChangesOfARunAreKeptWhatFailedFirst() throws {
+    let store = try open()
+    var report = Report(planDigest: "d1")
+    report.outcomes = (0..<300).map { Outcome(account: AccountID("a\($0)"), action: .register, kind: .done) }
+    var failed = Outcome(account: "b", action: .edit, kind: .failed, reason: "Forbidden")
+    failed.code = 403
+    failed.cause = Cause(.config, at: SourceLocation(file: "a.yaml", line: 3, column: 5))
+    report.outcomes.append(failed)
+    var run = RunRecord(startedAt: noon, digest: "d1")
+    run.end(with: report, at: noon + .seconds(2))
+    try store.record(run)
+    try store.record(RunRecord(startedAt: noon + .seconds(9), digest: "d2"))
+    let all = try store.runs()
+    #expect(all.map(\.changes.count) == [0, 200])
+    #expect(all[1].changes[0] == RunChange(failed))
+    let some = try store.runs(of: ["b"])
+    #expect(some.map(\.digest) == ["d1"])
+    #expect(some[0].changes.map(\.place) == ["a.yaml:3:5"])
+    #expect(try store.runs(of: ["nobody"]).isEmpty)
+  }
+
+  @Test func aStateOfTheFirstVersionIsReadWithoutItsChangesAndMigrated() throws {
+    try StateStore.open(at: path, owner: "office", access: .readWrite).record(
+      RunRecord(startedAt: noon, digest: "d1")
+    )
+    try DatabaseQueue(path: path).writeWithoutTransaction { database in
+      try database.execute(sql: "DROP TABLE run_change; PRAGMA user_version = 1")
+    }
+    let old = try StateStore.open(at: path, owner: "office", access: .readOnly)
+    #expect(try old.runs().map(\.digest) == ["d1"])
+    #expect(try old.runs(of: ["a"]).isEmpty)
+    let migrated = try StateStore.open(at: path, owner: "office", access: .readWrite)
+    #expect(try migrated.runs().map(\.digest) == ["d1"])
+    #expect(try migrated.runs(of: ["a"]).isEmpty)
+  }
 }

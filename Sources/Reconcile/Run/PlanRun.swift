@@ -164,6 +164,7 @@ public struct PlanRun: Sendable {
       action: plan.changes[change].action,
       kind: .done
     )
+    outcome.cause = plan.changes[change].cause
     if let began = beganAt[change] { outcome.duration = now - began }
     if let trouble = trouble[change] {
       outcome.kind = trouble.kind

@@ -20,6 +20,8 @@ public struct Outcome: Sendable, Hashable {
   public var reason: String
   /// The accounts that blocked this one; the first is the root cause.
   public var blockedBy: [AccountID]
+  /// Why the change was made; nil where the plan is not known any more.
+  public var cause: Cause?
   /// What a person can do about it.
   public var remedy: String?
   public var duration: Duration

@@ -47,7 +47,23 @@ enum Schema {
       blocked INTEGER NOT NULL,
       not_started INTEGER NOT NULL
     );
+    """,
+    // What each run did, for `history`.
     """
+    CREATE TABLE run_change (
+      run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+      position INTEGER NOT NULL,
+      account TEXT NOT NULL,
+      action TEXT NOT NULL,
+      outcome TEXT NOT NULL,
+      cause TEXT,
+      place TEXT,
+      code INTEGER,
+      reason TEXT NOT NULL,
+      PRIMARY KEY (run, position)
+    ) WITHOUT ROWID;
+    CREATE INDEX run_change_account ON run_change (account);
+    """,
   ]
 
   /// What a file is, as far as its own numbers tell.

@@ -16,7 +16,7 @@ struct ForgetCommand: ProgramCommand {
       """
   )
 
-  @Argument(help: ArgumentHelp("The account.", valueName: "name"))
+  @Argument(help: ArgumentHelp("The account.", valueName: "name"), completion: AccountNames.completion)
   var name: String
 
   @OptionGroup var ownedState: OwnedStateOptions

@@ -26,8 +26,9 @@ struct RootCommand: ParsableCommand {
     version: ProgramVersion.text,
     subcommands: [
       ApplyCommand.self, PlanCommand.self, DriftCommand.self, WatchCommand.self, StatusCommand.self,
+      HistoryCommand.self,
       ValidateCommand.self, UnregisterCommand.self,
-      ForgetCommand.self,
+      ForgetCommand.self, GraphCommand.self, InitCommand.self, ImportCommand.self,
       RegistrarCommand.self, SchemaCommand.self, CompletionCommand.self,
     ]
   )

@@ -16,7 +16,7 @@ struct SchemaCommand: ProgramCommand {
       """
   )
 
-  @Argument(help: "config, plan, report, status, event or diagnostics.")
+  @Argument(help: "config, plan, report, status, event, diagnostics, forget or history.")
   var name: SchemaName
 
   @OptionGroup var outputOptions: OutputOptions

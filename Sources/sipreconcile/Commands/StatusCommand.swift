@@ -18,7 +18,10 @@ struct StatusCommand: ProgramCommand {
       """
   )
 
-  @Argument(help: ArgumentHelp("The accounts; without any, all.", valueName: "name"))
+  @Argument(
+    help: ArgumentHelp("The accounts; without any, all.", valueName: "name"),
+    completion: AccountNames.completion
+  )
   var names: [String] = []
 
   @OptionGroup var ownedState: OwnedStateOptions

@@ -18,7 +18,7 @@ struct UnregisterCommand: ProgramCommand {
       """
   )
 
-  @Argument(help: ArgumentHelp("The accounts.", valueName: "name"))
+  @Argument(help: ArgumentHelp("The accounts.", valueName: "name"), completion: AccountNames.completion)
   var names: [String] = []
 
   @Flag(help: "All accounts that this state owns.")

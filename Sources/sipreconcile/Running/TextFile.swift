@@ -1,8 +1,4 @@
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
+import Foundation
 
 /// A text file that an option names.
 enum TextFile {
@@ -32,5 +28,22 @@ enum TextFile {
     } catch {
       throw CommandFailure(.usage, "\(option): `\(path)` cannot be read", rule: "file")
     }
+  }
+
+  /// The text of a file, or of standard input for `-`; UTF-8, else an error.
+  static func contents(_ path: String, _ surroundings: Surroundings) -> Result<String, CommandFailure> {
+    let bytes: Data
+    do {
+      bytes =
+        path == "-"
+        ? try FileHandle.standardInput.readToEnd() ?? Data()
+        : try Data(contentsOf: URL(filePath: absolute(path, surroundings)))
+    } catch {
+      return .failure(CommandFailure(.invalidManifest, "`\(path)` cannot be read", rule: "file"))
+    }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      return .failure(CommandFailure(.invalidManifest, "`\(path)` is not UTF-8 text", rule: "file"))
+    }
+    return .success(text)
   }
 }

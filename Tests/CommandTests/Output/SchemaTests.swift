@@ -1,6 +1,7 @@
 import Agent
 import Foundation
 import Reconcile
+import StateStore
 import Testing
 
 @testable import sipreconcile
@@ -47,6 +48,19 @@ import Testing
     row.expiresAt = Timestamp(milliseconds: 60_000)
     let document = ForgetDocument(owner: "office", [row], at: Timestamp(milliseconds: 0))
     try expect([document], toHaveTheKeysOf: ForgetDocument.schema)
+  }
+
+  @Test func samplesOfAHistoryHaveExactlyTheDescribedKeys() throws {
+    var record = RunRecord(startedAt: Timestamp(milliseconds: 0), digest: "d", source: "accounts.yaml")
+    var outcome = Outcome(account: "push", action: .register, kind: .failed, reason: "Forbidden")
+    outcome.code = 403
+    outcome.cause = Cause(.config, at: SourceLocation(file: "a.yaml", line: 1, column: 2))
+    record.end(with: Report(planDigest: "d", outcomes: [outcome]), at: Timestamp(milliseconds: 1000))
+    let unfinished = RunRecord(startedAt: Timestamp(milliseconds: 0), digest: "e")
+    try expect(
+      [HistoryDocument(owner: "office", [record, unfinished])],
+      toHaveTheKeysOf: HistoryDocument.schema
+    )
   }
 
   @Test func samplesOfAStatusHaveExactlyTheDescribedKeys() throws {

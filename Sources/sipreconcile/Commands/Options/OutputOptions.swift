@@ -10,4 +10,11 @@ struct OutputOptions: ParsableArguments {
 
   @Option(help: "The least severe notes to write: error, warning, info or debug.")
   var logLevel: LogLevel = .info
+
+  /// Throws for another form than the human one, where a command's payload has a form of its own.
+  func checkHumanOnly(_ what: String) throws {
+    guard output == .human else {
+      throw ValidationError("\(what); -o \(output.rawValue) does not go with it.")
+    }
+  }
 }

@@ -4,13 +4,13 @@ import Manifests
 
 /// The documents of which `sipreconcile schema` writes a JSON Schema.
 enum SchemaName: String, ExpressibleByArgument, CaseIterable, Sendable {
-  case config, plan, report, status, event, diagnostics, forget
+  case config, plan, report, status, event, diagnostics, forget, history
 
   /// Its file in `schemas/`.
   var fileName: String {
     switch self {
     case .config: "config.json"
-    case .plan, .report, .status, .event, .diagnostics, .forget: "\(rawValue).schema.json"
+    case .plan, .report, .status, .event, .diagnostics, .forget, .history: "\(rawValue).schema.json"
     }
   }
 
@@ -52,6 +52,12 @@ enum SchemaName: String, ExpressibleByArgument, CaseIterable, Sendable {
         title: ForgetDocument.formatName,
         description: "What `sipreconcile forget -o json` writes.",
         type: ForgetDocument.schema
+      )
+    case .history:
+      JSONSchema(
+        title: HistoryDocument.formatName,
+        description: "What `sipreconcile history -o json` writes.",
+        type: HistoryDocument.schema
       )
     }
   }
