@@ -35,10 +35,10 @@ define install
 	fi
 endef
 
-.PHONY: help quickstart build test bench format lint schemas clean
+.PHONY: help quickstart build test bench bench-manifests bench-watch format lint schemas clean
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 quickstart: ## Build, and rehearse a change of the push gateway without any server
 	$(call install,$(BUILD_PACKAGES))
@@ -73,6 +73,16 @@ bench: ## Register 10,000 accounts, beside sipp at the same Kamailio (ARGUMENTS=
 	$(call install,$(TEST_PACKAGES) python3)
 	@swift build --quiet -c release --product sipreconcile
 	@Tests/Benchmarks/registrations.py $(ARGUMENTS)
+
+bench-manifests: ## Load and plan 100,000 accounts, beside a bare scan of the file (ARGUMENTS="-n 10000")
+	$(call install,$(BUILD_PACKAGES) python3)
+	@swift build --quiet -c release --product sipreconcile
+	@Tests/Benchmarks/manifests.py $(ARGUMENTS)
+
+bench-watch: ## What watch holds of an account, and what it sends for a change (ARGUMENTS="-n 10000")
+	$(call install,$(TEST_PACKAGES) python3)
+	@swift build --quiet -c release --product sipreconcile
+	@Tests/Benchmarks/watching.py $(ARGUMENTS)
 
 format: ## Format all sources
 	@swift format -i -r $(SOURCES)

@@ -48,12 +48,16 @@ enum SourceExcerpt {
   /// Those of the lines that literal secrets touch, those behind aliases and misspelt keys included.
   private static func secretLines(_ tree: YAMLTree, among numbers: Set<Int>) -> Set<Int> {
     var lines: Set<Int> = []
+    guard let lowest = numbers.min(), let highest = numbers.max() else { return lines }
+    let isNear = { (node: YAMLNode) in Int(node.line) <= highest && Int(node.lastLine) >= lowest }
     for index in tree.nodes.indices where tree.nodes[index].kind == .mapping {
       var key = UInt32(index) + 1
       while key < tree.nodes[index].end {
         let value = tree[key].end
         let name = tree.resolve(key)
         let target = tree.resolve(value)
+        defer { key = tree[value].end }
+        guard isNear(tree[key]) || isNear(tree[value]) || isNear(tree[target]) else { continue }
         let touched = [
           Int(tree[key].line)...Int(tree[key].line),
           Int(tree[value].line)...Int(tree[value].lastLine),
@@ -65,7 +69,6 @@ enum SourceExcerpt {
         {
           for range in touched { lines.formUnion(range) }
         }
-        key = tree[value].end
       }
     }
     return lines

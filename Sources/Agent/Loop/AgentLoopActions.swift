@@ -68,6 +68,7 @@ extension AgentLoop {
     switch action {
     case .write(let entries): try await agent.store.write(entries)
     case .started, .ended: break
+    case .goOn: queue += machine.beginWaiting(at: agent.clock.now, using: &random)
     case .finished(let report): try record(report)
     case .withdraw(let refs, let withdrawals):
       group.addTask { sink.yield(.withdrawn(refs, await engine.withdraw(withdrawals))) }

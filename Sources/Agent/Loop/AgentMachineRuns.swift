@@ -37,6 +37,11 @@ extension AgentMachine {
     withRun(at: now) { run in run.refused(accounts, with: error, at: now, using: &random) }
   }
 
+  /// Begins the steps of the run that still wait.
+  mutating func beginWaiting(at now: Instant, using random: inout some RandomNumberGenerator) -> [Action] {
+    withRun(at: now) { run in run.goOn(at: now, using: &random) }
+  }
+
   /// Gives the run its time: what waits to be written, its patience, and the limit of a stop.
   mutating func tick(at now: Instant, using random: inout some RandomNumberGenerator) -> [Action] {
     lastTick = now
@@ -83,11 +88,14 @@ extension AgentMachine {
   private mutating func withRun(at now: Instant, _ step: (inout EngineRun) -> [EngineRun.Action]) -> [Action]
   {
     switch state {
+    // The run leaves the state while it is stepped: else each step would copy what it knows of all accounts.
     case .running(var run):
+      state = .idle
       let actions = step(&run)
       state = .running(run)
       return performed(actions, at: now)
     case .stopping(let cause, .some(var run)):
+      state = .stopping(cause, nil)
       let actions = step(&run)
       state = .stopping(cause, run)
       return performed(actions, at: now)
@@ -99,7 +107,7 @@ extension AgentMachine {
     var all: [Action] = []
     for action in actions {
       switch action {
-      case .write, .forget, .add, .edit, .refresh, .withdraw: all.append(.perform(action))
+      case .write, .forget, .add, .edit, .refresh, .withdraw, .goOn: all.append(.perform(action))
       case .started: break
       case .ended(let outcome):
         take(outcome)

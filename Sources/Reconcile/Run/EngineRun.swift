@@ -18,6 +18,8 @@ package struct EngineRun: Sendable {
     case started(AccountID)
     case ended(Outcome)
     case finished(Report)
+    /// What came before is on its way; call `goOn` for the steps that are still to begin.
+    case goOn
   }
 
   /// A step that the engine is at work on.
@@ -44,6 +46,8 @@ package struct EngineRun: Sendable {
   var entries: [LedgerEntry] = []
   var lastWrite: Instant
   var batch = EngineBatch()
+  /// Steps that were released and have not begun: there is one `goOn` on its way while there are any.
+  var waiting: [StepRef] = []
   /// How many calls are put together at present: few at first, so that registrars are busy soon.
   var batchLimit = 256
 
@@ -100,6 +104,15 @@ package struct EngineRun: Sendable {
     var actions: [Action] = []
     if work.holdsUnchanged { holdUnchanged(at: now) }
     take(run.start(at: now), at: now, using: &random, into: &actions)
+    return actions
+  }
+
+  /// Begins the next of the steps that wait, while the engine is at work on those before.
+  package mutating func goOn(at now: Instant, using random: inout some RandomNumberGenerator) -> [Action] {
+    var actions: [Action] = []
+    let steps = waiting
+    waiting = []
+    take([.begin(steps)], at: now, using: &random, into: &actions)
     return actions
   }
 
@@ -178,12 +191,16 @@ package struct EngineRun: Sendable {
     using random: inout some RandomNumberGenerator
   ) -> [Action] {
     var actions: [Action] = []
+    let unsent = unsent
+    waiting = []
     take(run.deadlinePassed(unsent: unsent, at: now), at: now, using: &random, into: &actions)
     return actions
   }
 
   package mutating func cancel(at now: Instant, using random: inout some RandomNumberGenerator) -> [Action] {
     var actions: [Action] = []
+    let unsent = unsent
+    waiting = []
     take(run.cancel(unsent: unsent, at: now), at: now, using: &random, into: &actions)
     return actions
   }
@@ -203,9 +220,9 @@ package struct EngineRun: Sendable {
   /// The position of an account's row that is no tombstone.
   func currentRow(of id: AccountID) -> Int? { accounts[id]?.row.map { Int($0) } }
 
-  /// Changes whose first REGISTER still waits in the engine.
+  /// Changes whose first REGISTER still waits, in the engine or here.
   private var unsent: Set<Int> {
-    accounts.unsentChanges
+    accounts.unsentChanges.union(waiting.lazy.filter { $0.step == 0 }.map(\.change))
   }
 
   /// A row as it was observed, with what was reserved since.

@@ -4,6 +4,8 @@ import SIP
 
 extension EngineRun {
   /// Performs what the run machine says, until it waits for the engine.
+  ///
+  /// Of many steps only one batch begins at once: the engine is at work on it while the next is put together.
   mutating func take(
     _ first: [PlanRun.Action],
     at now: Instant,
@@ -11,17 +13,13 @@ extension EngineRun {
     into actions: inout [Action]
   ) {
     var open = first
+    let goesOn = !waiting.isEmpty
     while !open.isEmpty {
       var done: [(StepRef, StepResult)] = []
       var end: [Action] = []
       for action in open {
         switch action {
-        case .begin(let refs):
-          for ref in refs {
-            if ref.step == 0 { actions.append(.started(work.plan.changes[ref.change].account)) }
-            if begin(ref, at: now, using: &random) { done.append((ref, .done)) }
-            if batch.count >= batchLimit { flush(at: now, into: &actions) }
-          }
+        case .begin(let refs): done += begin(refs, at: now, using: &random, into: &actions)
         case .ended(let outcome): actions.append(.ended(outcome))
         case .finished(let report): end.append(.finished(report))
         }
@@ -31,6 +29,30 @@ extension EngineRun {
       actions += end
       open = done.isEmpty ? [] : run.stepsEnded(done, at: now)
     }
+    if !goesOn, !waiting.isEmpty { actions.append(.goOn) }
+  }
+
+  /// Begins steps until a batch is full, and leaves the rest for later; the steps that were done at once.
+  private mutating func begin(
+    _ refs: [StepRef],
+    at now: Instant,
+    using random: inout some RandomNumberGenerator,
+    into actions: inout [Action]
+  ) -> [(StepRef, StepResult)] {
+    var done: [(StepRef, StepResult)] = []
+    guard waiting.isEmpty else {
+      waiting += refs
+      return done
+    }
+    for (index, ref) in refs.enumerated() {
+      if ref.step == 0 { actions.append(.started(work.plan.changes[ref.change].account)) }
+      if begin(ref, at: now, using: &random) { done.append((ref, .done)) }
+      guard batch.count >= batchLimit else { continue }
+      flush(at: now, into: &actions)
+      waiting = Array(refs[(index + 1)...])
+      break
+    }
+    return done
   }
 
   /// Begins one step; true if it is done at once.

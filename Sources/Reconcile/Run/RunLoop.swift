@@ -118,6 +118,7 @@ struct RunLoop {
         case .started(let id): observer?.started(id)
         case .ended(let outcome): observer?.ended(outcome)
         case .finished(let report): progress.report = report
+        case .goOn: more += progress.run.goOn(at: reconciler.clock.now, using: &progress.random)
         case .withdraw(let refs, let withdrawals):
           let engine = reconciler.engine
           group.addTask { sink.yield(.withdrawn(refs, await engine.withdraw(withdrawals))) }

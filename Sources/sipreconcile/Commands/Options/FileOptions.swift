@@ -75,8 +75,10 @@ struct FileOptions: ParsableArguments {
     let placeholder = secrets == .madeUp ? SandboxSecret.value : nil
     let (credentials, complaints) = resolver.resolve(desired, placeholder: placeholder)
     reading.credentials = credentials
-    for account in desired.accounts.lazy.map(\.account)
-    where credentials[account.id].count < account.credentials.count { reading.missing.insert(account.id) }
+    if complaints.contains(where: { $0.rule == "missing-secret" }) {
+      for account in desired.accounts.lazy.map(\.account)
+      where credentials[account.id].count < account.credentials.count { reading.missing.insert(account.id) }
+    }
     let isAsked = secrets == .askedFor
     // A rehearsal uses no TLS.
     let unusable = secrets == .madeUp ? [] : TLSFileCheck.diagnostics(desired)
