@@ -172,7 +172,11 @@ extension EngineMachine {
     return hasher.finalize()
   }
 
-  mutating func shape(of account: Account, callID: String) -> RequestShape {
+  mutating func shape(
+    of account: Account,
+    callID: String,
+    withholding withheld: [String] = []
+  ) -> RequestShape {
     var parts = RequestShape.Parts(
       identity: account.identity,
       registrar: account.registrar,
@@ -181,7 +185,7 @@ extension EngineMachine {
     )
     parts.routes = account.outboundProxy
     parts.extraRows = account.headers.map { "\($0.name): \($0.value)" }
-    if account.outbound.isEnabled { parts.supported.append("outbound") }
+    parts.supported = account.offeredOptions.filter { !withheld.contains($0) }
     parts.userAgent = settings.userAgent
     let shape = RequestShape(parts, sharing: lastShape)
     lastShape = shape
@@ -190,7 +194,11 @@ extension EngineMachine {
 
   mutating func renewCallID(of slot: Int) {
     let callID = Token.callID(using: &random)
-    slots[slot].shape = shape(of: slots[slot].account, callID: callID)
+    slots[slot].shape = shape(
+      of: slots[slot].account,
+      callID: callID,
+      withholding: slots[slot].withheldOptions
+    )
   }
 
   private mutating func lane(for account: Account) -> Int {
@@ -239,6 +247,7 @@ extension EngineMachine {
     if secretsChanged { slots[slot].registration.authenticator.replaceCredentials(edit.credentials) }
     let lane = lane(for: after)
     let differs = before.wire != after.wire || lane != slots[slot].lane
+    if differs { slots[slot].withheldOptions = [] }
     if differs { slots[slot].shape = shape(of: after, callID: slots[slot].shape.callID) }
     if lane != slots[slot].lane { move(slot, to: lane) }
     if let instance = after.outbound.instanceID { slots[slot].instanceID = instance }

@@ -12,7 +12,7 @@ extension EngineMachine {
       try index.parse(bytes)
       let message = MessageView(bytes: bytes, index: index)
       if message.isRequest {
-        answer(message, from: peer, flow: flow)
+        if mayBeAnswered(peer, flow: flow, at: now) { answer(message, from: peer, flow: flow) }
       } else {
         let (via, cseq) = try message.validateResponse()
         receiveAnswer(message, via, cseq, from: peer, at: now)
@@ -20,6 +20,15 @@ extension EngineMachine {
     } catch {
       droppedMessages += 1
     }
+  }
+
+  /// Whoever we registered with is always answered; strangers only so often, for a source may be forged and
+  /// the answer meant for somebody else (RFC 3261, 26.1.5).
+  private mutating func mayBeAnswered(_ peer: Endpoint, flow: Int?, at now: Instant) -> Bool {
+    if flow != nil || flowByServer[Target.Server(peer, .udp)] != nil { return true }
+    if strangers.take(at: now) { return true }
+    droppedMessages += 1
+    return false
   }
 
   /// An answer counts only if its branch is one of ours, still waits, and comes from the server asked; the
@@ -41,7 +50,7 @@ extension EngineMachine {
     guard slot >= 0, exchanges[number].branch == branch, exchanges[number].cseq == cseq.number,
       cseq.method.isEqual(to: "REGISTER"),
       message.callID?.isEqual(to: slots[slot].shape.callID) == true,
-      flows[exchanges[number].flow].server == peer,
+      mayAnswer(peer, exchange: number),
       flows[exchanges[number].flow].isSender(via)
     else {
       strayAnswers += 1
@@ -58,6 +67,16 @@ extension EngineMachine {
     }
   }
 
+  /// Where the account names an address, only that address answers. Where it names a host, one with several
+  /// addresses may answer from another: the branch tells that the answer is ours (RFC 3261, 18.1.2).
+  private func mayAnswer(_ peer: Endpoint, exchange: Int) -> Bool {
+    if flows[exchanges[exchange].flow].server == peer { return true }
+    guard settings.onlyServer == nil, case .name = lanes[exchanges[exchange].lane].destination.host else {
+      return false
+    }
+    return true
+  }
+
   private mutating func receiveFinal(_ message: MessageView, exchange: Int, slot: Int, at now: Instant) {
     exchangeTimers.cancel(UInt32(exchange))
     let transaction = exchanges[exchange].transaction
@@ -67,8 +86,14 @@ extension EngineMachine {
     if slots[slot].reason != reason { slots[slot].reason = ServerText.escape(reason) }
 
     let contact = exchanges[exchange].contact
-    let reader = AnswerReader(message: message, contact: contact, instanceID: slots[slot].instanceID)
-    let (answer, bindings) = reader.read()
+    let reader = AnswerReader(
+      message: message,
+      contact: contact,
+      instanceID: slots[slot].instanceID,
+      regID: registrationID(of: slot)
+    )
+    var (answer, bindings) = reader.read()
+    answer.isAmended = amend(slot, after: answer, message)
     if answer.code == 503, let wait = answer.retryAfter {
       leaveAlone(exchanges[exchange].flow, for: wait, at: now)
     }
@@ -83,7 +108,7 @@ extension EngineMachine {
     if case .ours = answer.listing, slots[slot].registration.goal != .listed {
       slots[slot].boundContact = contact
     }
-    step(slot, at: now, bindings: bindings) { [schedule] in
+    step(slot, at: now, bindings: bindings) { [schedule, answer] in
       $0.receive(answer, challenges: challenges, schedule: schedule, at: now, using: &$1, into: &$2)
     }
     if slots[slot].exchange == exchange, !isSending(slot) { endTurn(of: slot, at: now) }
@@ -125,7 +150,9 @@ extension EngineMachine {
       droppedMessages += 1
       return
     }
-    writer.begin(reply.code, reply.reason, to: message, from: peer.address, port: peer.port, tag: branch)
+    // The branch stands in the answer once already: a long one is not given back twice.
+    let tag = branch.slice(0..<min(branch.count, 64))
+    writer.begin(reply.code, reply.reason, to: message, from: peer.address, port: peer.port, tag: tag)
     writer.header(.allow, RequestAnswer.allowed)
     if let target { writer.header(.contact) { $0.append(contentsOf: "<\(target)>".utf8) } }
     writer.end()
