@@ -79,8 +79,8 @@ struct RefusedRequestTests {
     try network.add([account])
     network.run(for: .seconds(1))
     #expect(network.requests.count == 2 && network.state("a") == .ok)
-    #expect(network.requests[1].row("Supported") == "path")
-    #expect(network.requests[1].contact?.contains("+sip.instance") == true)
+    #expect(network.requests.last?.row("Supported") == "path")
+    #expect(network.requests.last?.contact?.contains("+sip.instance") == true)
     let plain = try Self.refused(439)
     #expect(plain.requests.count == 1 && plain.state("a") == .failed)
     let stubborn = try Self.refused(439) { $0.outbound = account.outbound }
@@ -112,7 +112,8 @@ struct RefusedRequestTests {
     network.run(for: .seconds(10))
     #expect(network.requests.count == 3)
     #expect(network.lookups == ["reg.example.org", "reg.example.org"])
-    #expect(network.requests[2].at - network.requests[1].at < .seconds(2))
+    let times = network.requests.map(\.at)
+    #expect(zip(times.dropFirst(), times.dropFirst(2)).allSatisfy { $1 - $0 < .seconds(2) })
     #expect(Self.seconds(network.last("a")?.nextIn) > 4)
   }
 
