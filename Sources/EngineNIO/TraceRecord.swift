@@ -6,7 +6,7 @@ public struct TraceRecord: Sendable, Hashable {
 
   public var direction: Direction
   public var peer: Endpoint
-  /// The message; each `response` of a digest stands as `(removed)`.
+  /// The message; each `response` of a digest, and each `pn-prid` and `pn-param`, stands as `(removed)`.
   public var text: String
 }
 
@@ -21,8 +21,9 @@ extension TraceRecord {
     text = lines.map(TraceRecord.redact).joined(separator: "\r\n")
   }
 
-  /// Cuts the value of `response` out of a credentials row.
+  /// Cuts what is a secret, or leads to a device, out of a line.
   private static func redact(_ line: Substring) -> String {
+    let line = Substring(withoutPushParameters(line))
     let name = line.prefix { $0 != ":" }.lowercased()
     guard name == "authorization" || name == "proxy-authorization" else { return String(line) }
     let parts = line.split(separator: ",", omittingEmptySubsequences: false)
@@ -32,5 +33,17 @@ extension TraceRecord {
       else { return String(part) }
       return part[...equals] + "\"(removed)\""
     }.joined(separator: ",")
+  }
+
+  /// A device token and what it is good for (RFC 8599, 13), wherever a contact stands.
+  private static func withoutPushParameters(_ line: Substring) -> String {
+    guard line.utf8.contains(UInt8(ascii: ";")) else { return String(line) }
+    let parts = line.split(separator: ";", omittingEmptySubsequences: false)
+    return parts.map { part in
+      let name = part.prefix { $0 != "=" }.lowercased()
+      guard name == "pn-prid" || name == "pn-param" else { return String(part) }
+      let rest = part.drop { $0 != "=" }.dropFirst().drop { !">?, ".contains($0) }
+      return part.prefix { $0 != "=" } + "=(removed)" + rest
+    }.joined(separator: ";")
   }
 }

@@ -20,6 +20,8 @@ struct AccountActivity: Sendable {
   var expiresAt: Timestamp?
   /// Bindings of the same identity that are not ours, as last listed.
   var foreign: [Binding] = []
+  /// Our contact, as we sent it, was not in the registrar's last list.
+  var isContactMissing = false
   /// The accounts that keep this one from being registered, the root cause first.
   var blockedBy: [AccountID] = []
   /// While it stands, the engine goes on by itself, and a plan leaves the account alone.
@@ -44,6 +46,7 @@ struct AccountActivity: Sendable {
       foreign = event.bindings.filter { binding in
         event.contact.map { !SIPURI.sameContact($0, binding.contact) } ?? true
       }
+      isContactMissing = foreign.count == event.bindings.count
     }
     since.update(kinds, at: time)
   }

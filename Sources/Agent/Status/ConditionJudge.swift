@@ -107,7 +107,17 @@ struct ConditionJudge {
     return isExpired || activity?.failure != nil ? "Retrying" : "Pending"
   }
 
-  private var until: String { row?.expiresAt.map { "until \($0)" } ?? "" }
+  private var until: String {
+    let until = row?.expiresAt.map { "until \($0)" } ?? ""
+    guard let rewritten else { return until }
+    return until + "; contact-rewritten: the registrar lists ours as <\(rewritten.contact)>"
+  }
+
+  /// What a registrar has made of our contact; known to be ours by its instance id (RFC 5626, 6).
+  private var rewritten: Binding? {
+    guard let activity, activity.isContactMissing else { return nil }
+    return activity.foreign.first { $0.isOfInstance(row?.instanceID) }
+  }
 
   private var lastWords: String {
     let code = (activity?.code ?? row?.lastCode).map { "\($0) " } ?? ""

@@ -121,7 +121,11 @@ public struct StatusBuilder: Sendable {
       return AccountStatus.BindingStatus(contact: contact, expires: left, ours: true)
     }
     let foreign = (activity?.foreign ?? []).map {
-      AccountStatus.BindingStatus(contact: $0.contact, expires: $0.expires, ours: false)
+      AccountStatus.BindingStatus(
+        contact: $0.contact,
+        expires: $0.expires,
+        ours: $0.isOfInstance(StatusBuilder.current(rows)?.instanceID)
+      )
     }
     return ours + foreign
   }

@@ -7,6 +7,8 @@ struct AnswerReader {
   /// The contact URI that we sent.
   let contact: [UInt8]
   let instanceID: String?
+  /// The `reg-id` that went with it.
+  let regID: UInt32?
 
   var isSuccess: Bool { (200...299).contains(message.statusCode) }
 
@@ -28,8 +30,8 @@ struct AnswerReader {
 
   /// What the registration is told, and the registrar's whole list where the answer is a 2xx.
   func read() -> (answer: RegisterAnswer, bindings: [Binding]) {
-    let (listing, bindings) = isSuccess ? contacts : (.empty, [])
-    let answer = RegisterAnswer(
+    let (listing, isMalformed, bindings) = isSuccess ? contacts : (.empty, false, [])
+    var answer = RegisterAnswer(
       code: message.statusCode,
       listing: listing,
       expires: message.expires,
@@ -37,27 +39,32 @@ struct AnswerReader {
       retryAfter: message.retryAfter?.seconds,
       redirectTarget: (300...399).contains(message.statusCode) ? redirectTarget : ""
     )
+    answer.hasMalformedExpires = isMalformed || (message.value(.expires) != nil && message.expires == nil)
     return (answer, bindings)
   }
 
   /// Our binding is found by comparing every contact, never by its place (RFC 3261, 10.2.4); a registrar
   /// that rewrote it still gives our instance id back (RFC 5626, 6). Where it is listed more than once, the
   /// contact as we sent it counts before a rewritten one, and then the shortest time.
-  private var contacts: (RegisterAnswer.Listing, [Binding]) {
+  private var contacts: (listing: RegisterAnswer.Listing, isMalformed: Bool, bindings: [Binding]) {
     var bindings: [Binding] = []
     var asSent: RegisterAnswer.Listing?
     var rewritten: RegisterAnswer.Listing?
+    var isMalformed = false
     _ = message.forEachContact { entry in
       bindings.append(Binding(entry))
       guard entry.expires != 0 else { return true }
       if ContactMatch.same(entry.uri, contact) {
         asSent = AnswerReader.shorter(asSent, entry.expires)
-      } else if isInstance(entry.instance) {
+      } else if isInstance(entry.instance), regID == nil || (entry.registrationID ?? regID) == regID {
         rewritten = AnswerReader.shorter(rewritten, entry.expires)
+      } else {
+        return true
       }
+      if entry.isExpiresMalformed { isMalformed = true }
       return true
     }
-    return (asSent ?? rewritten ?? (bindings.isEmpty ? .empty : .withoutOurs), bindings)
+    return (asSent ?? rewritten ?? (bindings.isEmpty ? .empty : .withoutOurs), isMalformed, bindings)
   }
 
   private static func shorter(_ found: RegisterAnswer.Listing?, _ expires: UInt32?) -> RegisterAnswer.Listing

@@ -157,7 +157,11 @@ extension EngineMachine {
     return hasher.finalize()
   }
 
-  mutating func shape(of account: Account, callID: String) -> RequestShape {
+  mutating func shape(
+    of account: Account,
+    callID: String,
+    withholding withheld: [String] = []
+  ) -> RequestShape {
     var parts = RequestShape.Parts(
       identity: account.identity,
       registrar: account.registrar,
@@ -166,7 +170,7 @@ extension EngineMachine {
     )
     parts.routes = account.outboundProxy
     parts.extraRows = account.headers.map { "\($0.name): \($0.value)" }
-    if account.outbound.isEnabled { parts.supported.append("outbound") }
+    parts.supported = account.offeredOptions.filter { !withheld.contains($0) }
     parts.userAgent = settings.userAgent
     let shape = RequestShape(parts, sharing: lastShape)
     lastShape = shape
@@ -175,7 +179,11 @@ extension EngineMachine {
 
   mutating func renewCallID(of slot: Int) {
     let callID = Token.callID(using: &random)
-    slots[slot].shape = shape(of: slots[slot].account, callID: callID)
+    slots[slot].shape = shape(
+      of: slots[slot].account,
+      callID: callID,
+      withholding: slots[slot].withheldOptions
+    )
   }
 
   mutating func lane(for account: Account) -> Int {

@@ -17,7 +17,7 @@ extension EngineMachine {
       try index.parse(bytes, headLimit: headLimit(arrival))
       let message = MessageView(bytes: bytes, index: index)
       if message.isRequest {
-        answer(message, from: peer, by: arrival)
+        if mayBeAnswered(peer, by: arrival, at: now) { answer(message, from: peer, by: arrival) }
       } else {
         let (via, cseq) = try message.validateResponse()
         receiveAnswer(message, via, cseq, from: peer, by: arrival, at: now)
@@ -36,14 +36,41 @@ extension EngineMachine {
     }
   }
 
-  /// Whether an answer came from where its request went. A registrar that lost a connection of TCP may open
-  /// one of its own to answer (RFC 3261, 18.2.2), from whichever port; nothing proves it over TLS.
-  private func isFromServer(_ flow: Int, _ peer: Endpoint, _ arrival: Arrival) -> Bool {
+  /// Whether an answer came from where its request went. Where the account names an address, only that address
+  /// answers; where it names a host, one with several addresses may answer a datagram from another, and the
+  /// branch tells that the answer is ours (RFC 3261, 18.1.2). A registrar that lost a connection of TCP may
+  /// open one of its own to answer (18.2.2), from whichever port; nothing proves it over TLS.
+  private func isFromServer(_ exchange: Int, _ peer: Endpoint, _ arrival: Arrival) -> Bool {
+    let flow = exchanges[exchange].flow
+    let transport = flows[flow].transport
+    let isServer = flows[flow].server == peer
     switch arrival {
-    case .listener: flows[flow].transport == .udp && flows[flow].server == peer
-    case .flow(let other): flows[other].server == peer && flows[other].transport == flows[flow].transport
-    case .accepted: flows[flow].transport == .tcp && flows[flow].server.address == peer.address
+    case .listener: return transport == .udp && (isServer || hasSeveralAddresses(exchange))
+    case .flow(let other):
+      guard flows[other].transport == transport else { return false }
+      return flows[other].server == peer || (transport == .udp && hasSeveralAddresses(exchange))
+    case .accepted: return transport == .tcp && flows[flow].server.address == peer.address
     }
+  }
+
+  private func hasSeveralAddresses(_ exchange: Int) -> Bool {
+    guard settings.onlyServer == nil, case .name = lanes[exchanges[exchange].lane].destination.host else {
+      return false
+    }
+    return true
+  }
+
+  /// Whoever we registered with is always answered; strangers only so often, for a source may be forged and
+  /// the answer meant for somebody else (RFC 3261, 26.1.5).
+  private mutating func mayBeAnswered(_ peer: Endpoint, by arrival: Arrival, at now: Instant) -> Bool {
+    switch arrival {
+    case .flow, .accepted: return true
+    case .listener: break
+    }
+    let registrar = Flow.Key(Target.Server(peer, .udp), domain: nil, tls: nil)
+    if flowByKey[registrar] != nil || strangers.take(at: now) { return true }
+    droppedMessages += 1
+    return false
   }
 
   /// An answer counts only if its branch is one of ours, still waits, and comes from the server asked; the
@@ -66,7 +93,7 @@ extension EngineMachine {
     guard slot >= 0, exchanges[number].branch == branch, exchanges[number].cseq == cseq.number,
       cseq.method.isEqual(to: "REGISTER"),
       message.callID?.isEqual(to: slots[slot].shape.callID) == true,
-      isFromServer(exchanges[number].flow, peer, arrival),
+      isFromServer(number, peer, arrival),
       flows[exchanges[number].flow].isSender(via)
     else {
       strayAnswers += 1
@@ -92,8 +119,14 @@ extension EngineMachine {
     if slots[slot].reason != reason { slots[slot].reason = ServerText.escape(reason) }
 
     let contact = exchanges[exchange].contact
-    let reader = AnswerReader(message: message, contact: contact, instanceID: slots[slot].instanceID)
-    let (answer, bindings) = reader.read()
+    let reader = AnswerReader(
+      message: message,
+      contact: contact,
+      instanceID: slots[slot].instanceID,
+      regID: registrationID(of: slot)
+    )
+    var (answer, bindings) = reader.read()
+    answer.isAmended = amend(slot, after: answer, message)
     if answer.code == 503, let wait = answer.retryAfter {
       leaveAlone(exchanges[exchange].flow, for: wait, at: now)
     }
@@ -109,7 +142,7 @@ extension EngineMachine {
     if case .ours = answer.listing, slots[slot].registration.goal != .listed {
       slots[slot].boundContact = contact
     }
-    step(slot, at: now, bindings: bindings) { [schedule] in
+    step(slot, at: now, bindings: bindings) { [schedule, answer] in
       $0.receive(answer, challenges: challenges, schedule: schedule, at: now, using: &$1, into: &$2)
     }
     if slots[slot].exchange == exchange, !isSending(slot) { endTurn(of: slot, at: now) }
@@ -151,7 +184,9 @@ extension EngineMachine {
       droppedMessages += 1
       return
     }
-    writer.begin(reply.code, reply.reason, to: message, from: peer.address, port: peer.port, tag: branch)
+    // The branch stands in the answer once already: a long one is not given back twice.
+    let tag = branch.slice(0..<min(branch.count, 64))
+    writer.begin(reply.code, reply.reason, to: message, from: peer.address, port: peer.port, tag: tag)
     writer.header(.allow, RequestAnswer.allowed)
     if let target { writer.header(.contact) { $0.append(contentsOf: "<\(target)>".utf8) } }
     writer.end()

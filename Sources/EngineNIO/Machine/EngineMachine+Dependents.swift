@@ -193,7 +193,7 @@ extension EngineMachine {
     }
     if account.outbound.isEnabled, let instance = slots[slot].instanceID {
       value += Array(";+sip.instance=\"<\(instance)>\"".utf8)
-      if let regID = account.outbound.regID { value += Array(";reg-id=\(regID)".utf8) }
+      if let regID = registrationID(of: slot) { value += Array(";reg-id=\(regID)".utf8) }
     }
     return value
   }

@@ -27,6 +27,7 @@ extension EngineMachine {
     if secretsChanged { slots[slot].registration.authenticator.replaceCredentials(edit.credentials) }
     let lane = lane(for: after)
     let differs = before.wire != after.wire || lanes[lane].destination != lanes[slots[slot].lane].destination
+    if differs { slots[slot].withheldOptions = [] }
     if differs { slots[slot].shape = shape(of: after, callID: slots[slot].shape.callID) }
     if lane != slots[slot].lane { move(slot, to: lane) }
     if let instance = after.outbound.instanceID { slots[slot].instanceID = instance }

@@ -148,7 +148,7 @@ extension EngineMachine {
     swap(&bytes, &exchanges[exchange].bytes)
     bytes.removeAll(keepingCapacity: true)
     let contacts = RequestShape.Contacts(
-      ours: slots[slot].contact,
+      ours: contactToSend(of: slot, for: request.purpose),
       parameters: contactParameters(of: slot),
       stale: staleValue(of: slot)
     )

@@ -95,6 +95,8 @@ struct EngineMachine {
   /// Masters whose dependents are still to be looked at; one call of `wakeDependents` works through it.
   var waking = Deque<Int>()
   var isWaking = false
+  /// How many requests of strangers may still be answered.
+  var strangers: AnswerAllowance
   /// Answers that no request of ours waits for.
   var strayAnswers = 0
   /// Messages that were no SIP, or not well-formed.
@@ -105,6 +107,7 @@ struct EngineMachine {
     self.random = random
     schedule = RefreshSchedule(timers: settings.timers)
     health = ServerHealth(timers: settings.timers)
+    strangers = AnswerAllowance(at: now)
     slotTimers = TimerWheel(origin: now)
     exchangeTimers = TimerWheel(origin: now)
     laneTimers = TimerWheel(origin: now)

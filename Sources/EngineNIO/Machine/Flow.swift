@@ -11,7 +11,7 @@ struct Flow {
     /// How a secure transport trusts.
     var tls: TLSSettings?
 
-    init(_ server: Target.Server, domain: Host, tls: TLSSettings?) {
+    init(_ server: Target.Server, domain: Host?, tls: TLSSettings?) {
       self.server = server
       switch server.transport {
       case .udp, .tcp: break

@@ -43,6 +43,10 @@ struct Slot {
   /// Contacts of ours that the next request removes: those before an edit, or before the master's changed.
   var staleContacts: [[UInt8]] = []
   var instanceID: String?
+  /// Option tags that a server on the way does not take, and that are not offered any more (420, 439).
+  var withheldOptions: [String] = []
+  /// The registrar does not find our contact without its `pn-prid`: an unregister names it in full.
+  var removesInFull = false
   var masters: [Edge] = []
   var dependents: [Int] = []
   /// The next slot with the same identity at the same registrar, if there is one.

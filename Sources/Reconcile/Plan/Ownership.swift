@@ -45,6 +45,13 @@ struct Ownership {
   }
 }
 
+extension Binding {
+  /// True if the registrar lists this binding under our instance id, whatever its contact has become.
+  package func isOfInstance(_ instanceID: String?) -> Bool {
+    Ownership(contact: nil, instanceID: instanceID).owns(self)
+  }
+}
+
 extension SIPURI {
   /// Reads a contact; nil for one that is no SIP URI, such as `tel:` or what a broken registrar wrote.
   static func reading(_ text: String) -> SIPURI? {

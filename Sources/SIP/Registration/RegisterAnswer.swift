@@ -17,6 +17,10 @@ package struct RegisterAnswer: Equatable, Sendable {
   package var minExpires: UInt32?
   /// Seconds, as read: capped where it is used.
   package var retryAfter: UInt32?
+  /// An `expires` of our contact, or else the Expires row, is no number.
+  package var hasMalformedExpires = false
+  /// The request has been changed so that what was refused is no longer in it: worth one more try at once.
+  package var isAmended = false
   /// Where a 3xx points to; empty where it names nothing.
   package var redirectTarget: String
 

@@ -26,6 +26,7 @@ extension RegistrationMachine {
     case .redirect:
       fail(.redirectRefused(answer.redirectTarget), .hold, at: now, using: &random, into: &actions)
     case .hold:
+      if answer.isAmended { return actions.append(.sendAgain) }
       if purpose == .unbind, StatusReaction.meansAbsent(answer.code) { return absent(into: &actions) }
       let wait = StatusReaction.honoursRetryAfter(answer.code) ? answer.retryAfter : nil
       fail(.refused, wait.map { .after($0) } ?? .hold, at: now, using: &random, into: &actions)
@@ -102,6 +103,7 @@ extension RegistrationMachine {
       finish(into: &actions)
     case .unbind:
       if case .ours = answer.listing {
+        if answer.isAmended { return actions.append(.sendAgain) }
         fail(.stillBound, .backOff, at: now, using: &random, into: &actions)
       } else {
         absent(into: &actions)
@@ -111,7 +113,10 @@ extension RegistrationMachine {
         bound = nil
         return fail(.notBound, .backOff, at: now, using: &random, into: &actions)
       }
-      let granted = expires ?? answer.expires ?? lifetime(for: .bind)
+      let unnamed =
+        answer.hasMalformedExpires
+        ? min(lifetime(for: .bind), RegistrationMachine.unreadableLifetime) : lifetime(for: .bind)
+      let granted = expires ?? answer.expires ?? unnamed
       guard granted > 0 else {
         // Listed, and for no time at all: taken as bound, it would be refreshed without end.
         bound = nil
@@ -124,6 +129,9 @@ extension RegistrationMachine {
       finish(into: &actions)
     }
   }
+
+  /// What a lifetime that cannot be read counts for, in seconds (RFC 3261, 10.2.1.1), unless less was asked for.
+  private static let unreadableLifetime: UInt32 = 3600
 
   /// Nothing of ours is bound any more: the end of an unregister.
   private mutating func absent(into actions: inout [Action]) {
@@ -226,7 +234,9 @@ extension RegistrationMachine {
     switch pause {
     case .backOff: state = .retrying(until: now + backOff)
     case .after(let seconds):
-      state = .retrying(until: now + (seconds == 0 ? .zero : max(spread(seconds, using: &random), backOff)))
+      // At once, once: a server that always says 0 is not asked without end.
+      let isAtOnce = seconds == 0 && failures == 1
+      state = .retrying(until: now + (isAtOnce ? .zero : max(spread(seconds, using: &random), backOff)))
     case .hold: state = .stalled(until: now + .seconds(Int64(settings.stalledProbe)))
     }
     finish(into: &actions)
