@@ -190,6 +190,23 @@ import Testing
     #expect(lab.send(LabRequest().changed { $0.via = "192.0.2.10" })?.peer.port == 5060)
   }
 
+  @Test("UAS-13 Record-Route is ignored, and never part of an answer, nor is a 6xx")
+  func recordRoutes() {
+    let lab = RegistrarLab()
+    let routed = LabRequest("<sip:a@192.0.2.10>").changed { $0.rows = ["Record-Route: <sip:192.0.2.50;lr>"] }
+    let hostile = [
+      routed, routed.changed { $0.to = "<tel:1>" }, routed.changed { $0.rows.append("Require: x") },
+      LabRequest("*", expires: "60"), LabRequest("<sip:a@192.0.2.10>", expires: "1"),
+    ]
+    for (number, request) in hostile.enumerated() {
+      let answer = lab.send(request.changed { $0.cseq = UInt32(number + 1) })
+      #expect(answer?.value(.recordRoute) == nil)
+      #expect((200..<600).contains(answer?.status ?? 0))
+      #expect(answer?.peer == lab.source)
+    }
+    #expect(lab.contacts().isEmpty == false)
+  }
+
   @Test("UAS-17 a copy gets the same answer, and changes nothing again")
   func copies() {
     let lab = RegistrarLab()

@@ -47,6 +47,39 @@ struct AuthenticationOnTheWireTests {
     #expect(network.requests[2].row("Authorization")?.contains("realm=\"r\"") == true)
   }
 
+  @Test("REC-44 another user name or realm drops the nonces: one REGISTER, challenged anew, nothing removed")
+  func otherCredentialsStartAnew() throws {
+    var realm = "r"
+    var network = SimulatedNetwork { request in
+      request.row("Authorization")?.contains("realm=\"\(realm)\"") == true
+        ? .good(request)
+        : .status(
+          401,
+          "Unauthorized",
+          rows: ["WWW-Authenticate: Digest realm=\"\(realm)\", nonce=\"n\(request.cseq)\", qop=\"auth\""]
+        )
+    }
+    try network.add([SimulatedNetwork.account("a")], password: "p")
+    network.run(for: .seconds(1))
+    #expect(network.requests.map(\.isAuthorized) == [false, true])
+    for (name, other) in [("bob", "r"), ("bob", "s")] {
+      let before = network.requests.count
+      realm = other
+      try network.edit("a") {
+        $0.credentials = [
+          Credential(username: name, realm: other, proof: .password(Secret("p")))
+        ]
+      }
+      network.run(for: .seconds(1))
+      let after = network.requests.dropFirst(before)
+      #expect(after.map(\.isAuthorized) == [false, true])
+      #expect(after.last?.row("Authorization")?.contains("username=\"\(name)\"") == true)
+      #expect(after.last?.row("Authorization")?.contains("nonce=\"n\(before + 1)\"") == true)
+      #expect(after.allSatisfy { $0.callID == network.requests[0].callID && $0.row("Expires") == "3600" })
+    }
+    #expect(network.state("a") == .ok)
+  }
+
   @Test("AUT-37 AUT-38 AUT-39 a refused password is sent once an hour, over five hours")
   func quietAfterRejection() throws {
     for isSame in [true, false] {

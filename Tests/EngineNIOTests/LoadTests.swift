@@ -71,6 +71,36 @@ struct LoadTests {
     #expect(Self.perSecond(after).count >= 40)
   }
 
+  @Test("REC-95 LOD-01 a thousand dependents follow their master's new contact at the registrar's pace")
+  func aCrowdFollows() throws {
+    var network = try Self.limited(100) { .bound(3600, $0) }
+    let crowd = (0..<1000).map { number in
+      SimulatedNetwork.account(AccountID("d\(number)"), dependsOn: [Dependency(account: "m")])
+    }
+    var master = SimulatedNetwork.account("m")
+    master.contact = ContactDeclaration(uri: SIPURI(user: "m", host: .name("old.example.org")))
+    try network.add([master] + crowd)
+    network.run(for: .seconds(30))
+    let before = network.requests.count
+    #expect(before == 1001)
+    let edited = network.elapsed
+    let told = network.events.count
+    try network.edit("m") {
+      $0.account.contact = ContactDeclaration(uri: SIPURI(user: "m", host: .name("new.example.org")))
+    }
+    network.run(for: .seconds(5))
+    let early = network.requests.count - before
+    #expect((400...600).contains(early))
+    // Progress is seen as it is made.
+    #expect(network.events.dropFirst(told).filter { $0.state == .ok }.count >= early - 20)
+    network.run(for: .seconds(20))
+    let after = network.requests.dropFirst(before)
+    #expect(Set(after.map(\.user)).count == 1001)
+    #expect(after.filter { $0.contactURI.contains("new.example.org") }.count == 1001)
+    #expect(after.allSatisfy { $0.at - edited < .seconds(15) })
+    #expect(Self.perSecond(after).values.allSatisfy { $0 <= 200 })
+  }
+
   @Test("LOD-10 twenty restarts against a server in trouble are one REGISTER each")
   func restartsDoNotHammer() throws {
     var sent = 0

@@ -291,6 +291,44 @@ import Testing
     }
     #expect(await world.wire() == ["+ a", "+ b19"])
   }
+
+  @Test("REC-89 an edit that is taken back before anything was sent sends nothing")
+  func anEditTakenBack() async throws {
+    let world = try AgentWorld([.named("a")])
+    let file = world.folder + "/accounts.yaml"
+    #expect(FileManager.default.createFile(atPath: file, contents: Data("A".utf8)))
+    let first = LoadedDesired(desired: world.desired([.named("a")]), files: [file], digest: "")
+    world.source.set(first)
+    try await world.run { hand in
+      try await hand.finished(1)
+      let before = world.source.loads
+      for (content, loaded) in [
+        ("B", LoadedDesired(desired: world.desired([.named("a"), .named("b")]), files: [file], digest: "")),
+        ("A", first),
+      ] {
+        world.source.set(loaded)
+        #expect(FileManager.default.createFile(atPath: file, contents: Data(content.utf8)))
+      }
+      for _ in 0..<100 {
+        world.clock.advance(by: .milliseconds(100))
+        await Task.yield()
+      }
+      // The next edit shows that the one taken back has had its time.
+      world.source.set(
+        LoadedDesired(desired: world.desired([.named("a"), .named("c")]), files: [file], digest: "")
+      )
+      #expect(FileManager.default.createFile(atPath: file, contents: Data("C".utf8)))
+      while world.source.loads == before {
+        world.clock.advance(by: .milliseconds(100))
+        await Task.yield()
+      }
+      try await hand.until("the next edit") {
+        world.clock.advance(by: .milliseconds(100))
+        return await world.wire().count > 1
+      }
+    }
+    #expect(await world.wire() == ["+ a", "+ c"])
+  }
 }
 
 extension AgentWorld {

@@ -4,17 +4,21 @@ import Testing
 
 struct ServerLocatorTests {
   @Test(
-    "DNS-01 a numeric host needs no name server: port and transport come from the URI or from the defaults",
+    "DNS-01 TRN-20 a numeric host needs no name server: port and transport come from the URI or from the defaults",
     arguments: [
       ("sip:192.0.2.1", "192.0.2.1:5060 over UDP"), ("sip:192.0.2.1:5070", "192.0.2.1:5070 over UDP"),
       ("sip:192.0.2.1;transport=tcp", "192.0.2.1:5060 over TCP"),
       ("sips:192.0.2.1", "192.0.2.1:5061 over TLS"),
       ("sips:192.0.2.1;transport=tcp", "192.0.2.1:5061 over TLS"),
+      ("sip:192.0.2.1;transport=tls", "192.0.2.1:5061 over TLS"),
+      ("sip:192.0.2.1;transport=ws", "192.0.2.1:80 over WS"),
+      ("sips:192.0.2.1;transport=ws", "192.0.2.1:443 over WSS"),
+      ("sip:192.0.2.1;transport=wss", "192.0.2.1:443 over WSS"),
       ("sip:[2001:db8::1]", "[2001:db8::1]:5060 over UDP"),
     ]
   )
   func numericHosts(uri: String, server: String) throws {
-    var zone = ZoneAnswers()
+    var zone = ZoneAnswers(supported: Transport.allCases)
     #expect(try zone.servers(uri) == [server])
     #expect(zone.queries.isEmpty)
   }
