@@ -118,6 +118,37 @@ struct FlowLossTests {
     #expect(network.requests[0].branch != network.requests[1].branch)
   }
 
+  @Test("TRN-19 a connection whose other side is gone without a word is replaced when a request dies on it")
+  func aHalfOpenConnection() throws {
+    var network = StreamsTests.network {
+      (100..<240).contains($0.at.components.seconds) ? .silence : .good($0)
+    }
+    try network.add([Self.account("a"), Self.account("b")])
+    network.run(for: .seconds(200))
+    #expect(network.requests.count == 2 && network.connects.count == 1)
+    try network.edit("a") { $0.account.expires = 1800 }
+    network.run(for: .seconds(31))
+    #expect(network.closed.isEmpty)
+    network.run(for: .seconds(2))
+    #expect(network.closed == [0])
+    let told = try #require(network.last("b"))
+    #expect(told.reason.contains("no answer over this connection") && told.state == .ok)
+    network.run(for: .seconds(120))
+    #expect(network.connects.count == 2 && network.state("a") == .ok && network.state("b") == .ok)
+    #expect(network.requests(of: "b").count == 2)
+  }
+
+  @Test("a request that alone gets no answer does not end a connection that others use")
+  func aLivingConnection() throws {
+    var network = StreamsTests.network { $0.user == "a" ? .silence : .good($0) }
+    try network.add([Self.account("a"), Self.account("b")])
+    network.run(for: .seconds(10))
+    try network.edit("b") { $0.account.expires = 1800 }
+    network.run(for: .seconds(30))
+    #expect(network.last("a")?.failure == .timeout && network.closed.isEmpty)
+    #expect(network.state("b") == .ok && network.connects.count == 1)
+  }
+
   @Test("DNS-16 TXN-15 a server that takes no connection is passed over for the next; one REGISTER is sent")
   func theNextServer() throws {
     var network = StreamsTests.network()

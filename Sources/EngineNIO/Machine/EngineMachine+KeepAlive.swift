@@ -80,6 +80,15 @@ extension EngineMachine {
     }
   }
 
+  /// A connection whose other side is gone without a word swallows all that is sent on it: where a request got
+  /// no answer in all its time, nor did any other since it was sent, it is given up for a new one.
+  mutating func abandonIfSilent(_ flow: Int, since askedAt: Instant, at now: Instant) {
+    guard flows[flow].transport.isReliable, flows[flow].state == .open else { return }
+    if let answeredAt = flows[flow].answeredAt, answeredAt >= askedAt { return }
+    actions.append(.close(flow: flow))
+    flowFailed(flow, reason: "no answer over this connection", isClosed: true, at: now)
+  }
+
   private func isInUse(_ flow: Int) -> Bool {
     for slot in slots.indices where slots[slot].server != nil {
       if case .free = slots[slot].role { continue }

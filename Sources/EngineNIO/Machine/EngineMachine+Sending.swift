@@ -195,7 +195,10 @@ extension EngineMachine {
       actions.append(.send(flow: exchanges[exchange].flow, exchange: exchange))
       exchangeTimers.schedule(UInt32(exchange), at: next)
     case .wait(let until): exchangeTimers.schedule(UInt32(exchange), at: until)
-    case .timedOut: noAnswer(to: exchange, .timeout, at: now)
+    case .timedOut:
+      let (flow, askedAt) = (exchanges[exchange].flow, exchanges[exchange].transaction.startedAt)
+      noAnswer(to: exchange, .timeout, at: now)
+      abandonIfSilent(flow, since: askedAt, at: now)
     case .transportFailed, .deliver, .absorb, .ended: break
     }
   }
