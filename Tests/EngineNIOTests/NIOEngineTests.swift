@@ -52,7 +52,7 @@ import Testing
     try await registrar.stop()
   }
 
-  @Test("TXN-12 a closed port is a failure of the transport, not a time-out")
+  @Test("TXN-12 TRN-22 a closed port is a failure of the transport, not a time-out")
   func aClosedPort() async throws {
     let registrar = RegistrarServer()
     let address = try await registrar.start()
