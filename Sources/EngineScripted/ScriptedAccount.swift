@@ -9,6 +9,8 @@ struct ScriptedAccount {
   var state: RegistrationState = .none
   /// The contact that is bound, as far as this engine knows.
   var boundContact: String?
+  /// Other contacts of ours that the registrar may hold.
+  var formerContacts: [String]
   /// The contact of the last REGISTER.
   var sentContact: String?
   /// True once an attempt has ended, well or badly.
@@ -26,6 +28,7 @@ struct ScriptedAccount {
     callID = addition.sequence.callID
     cseq = addition.sequence.lastCSeq
     ceiling = addition.sequence.ceiling
+    formerContacts = addition.formerContacts.filter { $0 != addition.binding?.contact }
     if let binding = addition.binding {
       state = .ok
       boundContact = binding.contact

@@ -98,6 +98,11 @@ extension ScriptedEngine {
     inFlight[key] = nil
     switch job.kind {
     case .withdraw(_, let position, let sink):
+      if case .withdraw(let withdrawal, _, _) = job.kind,
+        removalAnswers[request.account] ?? .accept == .accept
+      {
+        for former in withdrawal.formerContacts { registrar.remove(former, for: key) }
+      }
       sink.yield((position, removal(request, key)))
     case .register, .remove:
       if request.kind == .register { registered(request, key) } else { removed(request, key) }
@@ -129,13 +134,21 @@ extension ScriptedEngine {
     guard let contact = request.contact else { return }
     if answer == .accept || answer == .loseAnswer {
       if let old = request.removedContact { registrar.remove(old, for: key) }
+      for former in accounts[id]?.formerContacts ?? [] where !SIPURI.sameContact(former, contact) {
+        registrar.remove(former, for: key)
+      }
       registrar.bind(Binding(contact: contact, expires: accounts[id]?.account.expires), for: key)
     }
     guard var entry = accounts[id] else { return }
     let former = entry.boundContact
     entry.isInFlight = false
     entry.wasAttempted = true
-    if answer == .accept { entry.boundContact = contact }
+    if answer == .accept {
+      entry.boundContact = contact
+      entry.formerContacts = []
+    } else if entry.isBound, entry.boundContact != contact, !entry.formerContacts.contains(contact) {
+      entry.formerContacts.append(contact)
+    }
     accounts[id] = entry
     let state: RegistrationState = entry.isBound ? .ok : .failed
     announce(id, state, failure: answer.failure, code: answer.code, reason: answer.reason)
@@ -225,6 +238,7 @@ extension ScriptedEngine {
     event.failure = failure
     event.code = code
     event.contact = entry.boundContact ?? entry.sentContact
+    event.formerContacts = entry.formerContacts
     if state == .ok || state == .refreshing {
       let granted = entry.account.expires
       event.granted = granted

@@ -1,7 +1,7 @@
 import Reconcile
 import SIP
 
-/// The bindings that the scripted registrars hold: one list for each address of record at each host.
+/// The bindings that the scripted registrars hold: one list for each address of record at each host and port.
 struct ScriptedRegistrar {
   struct Key: Hashable {
     var host: String
@@ -9,6 +9,7 @@ struct ScriptedRegistrar {
 
     init(_ account: Account) {
       host = account.registrar.host.description.lowercased()
+      if let port = account.registrar.port { host += ":\(port)" }
       identity = AddressOfRecord(account.identity.uri).key
     }
   }

@@ -257,18 +257,26 @@ import Testing
     #expect(try store.runs(of: ["nobody"]).isEmpty)
   }
 
-  @Test func aStateOfTheFirstVersionIsReadWithoutItsChangesAndMigrated() throws {
-    try StateStore.open(at: path, owner: "office", access: .readWrite).record(
-      RunRecord(startedAt: noon, digest: "d1")
-    )
-    try DatabaseQueue(path: path).writeWithoutTransaction { database in
-      try database.execute(sql: "DROP TABLE run_change; PRAGMA user_version = 1")
+  @Test func aStateOfTheFirstVersionIsReadWithoutItsChangesAndMigrated() async throws {
+    let first = try StateStore.open(at: path, owner: "office", access: .readWrite)
+    try first.record(RunRecord(startedAt: noon, digest: "d1"))
+    try await first.write([.save(owned("alice"))])
+    try await DatabaseQueue(path: path).writeWithoutTransaction { database in
+      try database.execute(
+        sql: """
+          DROP TABLE run_change; ALTER TABLE registration DROP COLUMN former_contacts; PRAGMA user_version = 1
+          """
+      )
     }
     let old = try StateStore.open(at: path, owner: "office", access: .readOnly)
     #expect(try old.runs().map(\.digest) == ["d1"])
     #expect(try old.runs(of: ["a"]).isEmpty)
+    #expect(try old.owned(matching: nil) == [owned("alice")])
     let migrated = try StateStore.open(at: path, owner: "office", access: .readWrite)
     #expect(try migrated.runs().map(\.digest) == ["d1"])
     #expect(try migrated.runs(of: ["a"]).isEmpty)
+    #expect(try migrated.owned(matching: nil) == [owned("alice")])
+    try await migrated.write([.expect(contact: "sip:b@192.0.2.8", callID: owned("alice").callID)])
+    #expect(try old.owned(matching: nil).map(\.formerContacts) == [["sip:b@192.0.2.8"]])
   }
 }

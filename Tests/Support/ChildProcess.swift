@@ -71,6 +71,9 @@ public struct ChildProcess: Sendable {
 
   public func send(_ signal: Int32) { kill(processID, signal) }
 
+  /// Sends a signal to the program and all it started.
+  public func sendToAll(_ signal: Int32) { kill(-processID, signal) }
+
   /// Ends the program and all it started, at once, and waits for it.
   public func killAndWait() async throws {
     kill(-processID, SIGKILL)

@@ -123,6 +123,11 @@ extension KamailioProcess {
     try await child.killAndWait()
   }
 
+  /// Lets it hear nothing until `goOn`; what arrives meanwhile waits.
+  public func pause() { child.sendToAll(SIGSTOP) }
+
+  public func goOn() { child.sendToAll(SIGCONT) }
+
   /// Starts it again at the same port, with no binding left. The log of requests begins anew.
   public func startAgain() async throws {
     precondition(!isRunning, "it runs already")

@@ -47,6 +47,7 @@ struct AccountActivity: Sendable {
         event.contact.map { !SIPURI.sameContact($0, binding.contact) } ?? true
       }
       isContactMissing = foreign.count == event.bindings.count
+      foreign.removeAll { event.formerContacts.contains($0.contact) }
     }
     since.update(kinds, at: time)
   }

@@ -44,17 +44,20 @@ struct AnswerReader {
   }
 
   /// Our binding is found by comparing every contact, never by its place (RFC 3261, 10.2.4); a registrar
-  /// that rewrote it still gives our instance id back (RFC 5626, 6). Where it is listed more than once, the
-  /// contact as we sent it counts before a rewritten one, and then the shortest time.
+  /// that rewrote it still gives our instance id back (RFC 5626, 6). Where it is listed more than once, our own
+  /// words count before an equivalent contact, that before a rewritten one, and then the shortest time.
   private var contacts: (listing: RegisterAnswer.Listing, isMalformed: Bool, bindings: [Binding]) {
     var bindings: [Binding] = []
+    var toTheLetter: RegisterAnswer.Listing?
     var asSent: RegisterAnswer.Listing?
     var rewritten: RegisterAnswer.Listing?
     var isMalformed = false
     _ = message.forEachContact { entry in
       bindings.append(Binding(entry))
       guard entry.expires != 0 else { return true }
-      if ContactMatch.same(entry.uri, contact) {
+      if entry.uri.isEqual(to: contact) {
+        toTheLetter = AnswerReader.shorter(toTheLetter, entry.expires)
+      } else if ContactMatch.same(entry.uri, contact) {
         asSent = AnswerReader.shorter(asSent, entry.expires)
       } else if isInstance(entry.instance), regID == nil || (entry.registrationID ?? regID) == regID {
         rewritten = AnswerReader.shorter(rewritten, entry.expires)
@@ -64,7 +67,9 @@ struct AnswerReader {
       if entry.isExpiresMalformed { isMalformed = true }
       return true
     }
-    return (asSent ?? rewritten ?? (bindings.isEmpty ? .empty : .withoutOurs), isMalformed, bindings)
+    return (
+      toTheLetter ?? asSent ?? rewritten ?? (bindings.isEmpty ? .empty : .withoutOurs), isMalformed, bindings
+    )
   }
 
   private static func shorter(_ found: RegisterAnswer.Listing?, _ expires: UInt32?) -> RegisterAnswer.Listing
@@ -134,6 +139,13 @@ enum ContactMatch {
 
   static func same(_ listed: [UInt8], _ sent: [UInt8]) -> Bool {
     listed.withUnsafeBytes { same($0, sent) }
+  }
+
+  /// Whether two contact URIs say the same in every part.
+  static func alike(_ one: [UInt8], _ other: [UInt8]) -> Bool {
+    if one == other { return true }
+    guard let one = parse(one), let other = parse(other) else { return false }
+    return one.isAlike(other)
   }
 
   /// The transport that a contact names; nil for one without.

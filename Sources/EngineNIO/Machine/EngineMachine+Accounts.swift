@@ -63,6 +63,7 @@ extension EngineMachine {
     if let contact = addition.binding?.contact ?? ownContact(of: addition) {
       slots[slot].contact = Array(contact.utf8)
     }
+    slots[slot].staleContacts = addition.formerContacts.map { StaleContact($0) }
     slotByAccount[addition.account.id] = slot
   }
 

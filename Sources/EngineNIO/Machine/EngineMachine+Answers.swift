@@ -137,7 +137,7 @@ extension EngineMachine {
     guard authenticates(message, slot: slot) else {
       return noAnswer(to: exchange, .transport("the server's proof of the password is wrong"), at: now)
     }
-    noteStaleContacts(slot, bindings: bindings, code: answer.code)
+    if noteStaleContacts(slot, bindings, after: &answer) { answer.isAmended = true }
     noteQuery(slot, code: answer.code, bindings: bindings)
     if case .ours = answer.listing, slots[slot].registration.goal != .listed {
       slots[slot].boundContact = contact
@@ -162,13 +162,6 @@ extension EngineMachine {
     )
   }
 
-  /// A contact that was left behind is forgotten once a 2xx no longer lists it.
-  private mutating func noteStaleContacts(_ slot: Int, bindings: [Binding], code: UInt16) {
-    guard !slots[slot].staleContacts.isEmpty, (200...299).contains(code) else { return }
-    slots[slot].staleContacts.removeAll { stale in
-      !bindings.contains { ContactMatch.same(Array($0.contact.utf8), stale) }
-    }
-  }
 }
 
 // MARK: - Requests that reach our contact

@@ -162,25 +162,6 @@ extension EngineMachine {
     return uri
   }
 
-  /// How many contacts that were left behind are kept to be removed; the oldest are dropped first.
-  private static let mostStaleContacts = 16
-
-  /// The next bind uses another contact, and removes the present one if it may be bound. Empty: the new one is
-  /// settled when it is sent.
-  mutating func leaveContact(of slot: Int, for contact: [UInt8]) {
-    let old = slots[slot].contact
-    let registration = slots[slot].registration
-    if !old.isEmpty, registration.bound != nil || registration.mayBeBound,
-      !slots[slot].staleContacts.contains(old)
-    {
-      slots[slot].staleContacts.append(old)
-      if slots[slot].staleContacts.count > EngineMachine.mostStaleContacts {
-        slots[slot].staleContacts.removeFirst()
-      }
-    }
-    slots[slot].contact = contact
-  }
-
   /// The header parameters that go with an account's contact, all but `expires`.
   func contactParameters(of slot: Int) -> [UInt8] {
     let account = slots[slot].account
@@ -197,17 +178,6 @@ extension EngineMachine {
     }
     return value
   }
-
-  /// The contacts to remove, all but the last with their `;expires=0`; never the one that is being bound.
-  func staleValue(of slot: Int) -> [UInt8] {
-    var value: [UInt8] = []
-    guard !slots[slot].staleContacts.isEmpty else { return value }
-    for stale in slots[slot].staleContacts where !ContactMatch.same(stale, slots[slot].contact) {
-      if !value.isEmpty { value += Array(";expires=0, ".utf8) }
-      value += [UInt8(ascii: "<")] + stale + [UInt8(ascii: ">")]
-    }
-    return value
-  }
 }
 
 extension Account {
@@ -215,24 +185,10 @@ extension Account {
   ///
   /// It takes what it needs as values: an expression that may not be evaluated would copy the machine.
   fileprivate func contactURI(orAt own: SIPURI) -> [UInt8] {
-    var uri = contact?.uri ?? own
-    if let push { uri.parameters += push.contactParameters }
+    let uri = contactURI(at: contact?.uri ?? own)
     var bytes: [UInt8] = []
     bytes.reserveCapacity(64)
     bytes.append(uri: uri)
     return bytes
-  }
-}
-
-extension PushParameters {
-  /// The contact URI parameters of RFC 8599, 4.1, with their values escaped.
-  var contactParameters: [SIPURI.Field] {
-    let escaped = { (text: String) in
-      Escaped.escape(text) { $0.isUnreserved || $0.isParameterUnreserved }
-    }
-    var fields = [SIPURI.Field("pn-provider", escaped(provider))]
-    if let param { fields.append(SIPURI.Field("pn-param", escaped(param))) }
-    fields.append(SIPURI.Field("pn-prid", escaped(prid)))
-    return fields
   }
 }

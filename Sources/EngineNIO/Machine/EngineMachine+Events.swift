@@ -27,7 +27,7 @@ extension EngineMachine {
       event.reason = waitingText(blockers)
     }
     event.nextIn = slots[slot].registration.nextAttempt.map { $0 - now }
-    if !slots[slot].contact.isEmpty { event.contact = String(decoding: slots[slot].contact, as: UTF8.self) }
+    noteContacts(of: slot, in: &event)
     event.granted = slots[slot].registration.bound?.granted
     event.expiresIn = slots[slot].registration.bound.map { $0.expiresAt - now }
     event.bindings = bindings

@@ -150,7 +150,7 @@ extension EngineMachine {
     let contacts = RequestShape.Contacts(
       ours: contactToSend(of: slot, for: request.purpose),
       parameters: contactParameters(of: slot),
-      stale: staleValue(of: slot)
+      stale: staleValue(of: slot, for: request.purpose)
     )
     slots[slot].shape.start(request, from: sender, branch: branch, contacts: contacts, into: &bytes)
     slots[slot].registration.authenticator.appendAuthorization(

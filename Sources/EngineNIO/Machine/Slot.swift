@@ -41,7 +41,7 @@ struct Slot {
   /// The contact URI that the registrar confirmed last: what dependents share. Empty before that.
   var boundContact: [UInt8] = []
   /// Contacts of ours that the next request removes: those before an edit, or before the master's changed.
-  var staleContacts: [[UInt8]] = []
+  var staleContacts: [StaleContact] = []
   var instanceID: String?
   /// Option tags that a server on the way does not take, and that are not offered any more (420, 439).
   var withheldOptions: [String] = []

@@ -48,6 +48,8 @@ public struct AccountAddition: Sendable, Hashable {
   public var instanceID: String?
   /// The contact URI to use where the account declares none: the one it had before. Nil: the engine's address.
   public var contact: String?
+  /// Contacts of ours that the registrar may hold beside: the next REGISTER removes them.
+  public var formerContacts: [String]
   /// The binding that exists already: no REGISTER is sent before its refresh point.
   public var binding: ExistingBinding?
 
@@ -55,6 +57,7 @@ public struct AccountAddition: Sendable, Hashable {
     self.account = account
     self.credentials = credentials
     self.sequence = sequence
+    formerContacts = []
   }
 }
 
@@ -99,12 +102,15 @@ public struct Withdrawal: Sendable, Hashable {
   public var sequence: CallSequence
   /// The contact URI to remove, exactly as it was bound.
   public var contact: String
+  /// Contacts of the same registration that are to go with it.
+  public var formerContacts: [String]
 
   public init(account: Account, credentials: [Credential], sequence: CallSequence, contact: String) {
     self.account = account
     self.credentials = credentials
     self.sequence = sequence
     self.contact = contact
+    formerContacts = []
   }
 }
 

@@ -13,8 +13,10 @@ public struct RegistrationEvent: Sendable, Hashable {
   public var callID: String
   /// The highest CSeq used.
   public var cseq: UInt32
-  /// The contact URI as sent.
+  /// The contact URI as sent: the one that the registrar confirmed last, while it is bound.
   public var contact: String?
+  /// Other contacts of ours that the registrar may hold, and that the next REGISTER removes.
+  public var formerContacts: [String]
   public var granted: UInt32?
   /// What is left of our binding; nil where nothing is bound.
   public var expiresIn: Duration?
@@ -36,6 +38,7 @@ public struct RegistrationEvent: Sendable, Hashable {
     self.callID = callID
     self.cseq = cseq
     bindings = []
+    formerContacts = []
   }
 }
 

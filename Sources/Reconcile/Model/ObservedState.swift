@@ -42,6 +42,9 @@ public struct OwnedRegistration: Sendable, Hashable, Identifiable {
   public var phase: Phase
   /// The contact URI exactly as sent; nil before the first REGISTER.
   public var contact: String?
+  /// Other contact URIs of ours that the registrar may hold: those before an edit, and one that an attempt sent
+  /// which did not succeed. Each is kept until a 2xx shows that it is gone.
+  public var formerContacts: [String]
   /// The instance id that was sent, or that was made for this account.
   public var instanceID: String?
   /// The lifetime that the registrar granted, in seconds.
@@ -60,6 +63,13 @@ public struct OwnedRegistration: Sendable, Hashable, Identifiable {
     self.phase = phase
     self.updatedAt = updatedAt
     cseqReserved = 0
+    formerContacts = []
+  }
+
+  /// Contacts that the registrar may hold, and that are to go where another is registered.
+  var contactsLeft: [String] {
+    guard let contact, phase != .cleared, !formerContacts.contains(contact) else { return formerContacts }
+    return formerContacts + [contact]
   }
 
   /// True while a registrar may still hold the binding.

@@ -50,14 +50,20 @@ struct AccountView {
 
   var isLive: Bool {
     guard case .known(let bindings)? = live else { return false }
-    return bindings.contains(where: ownership.owns)
+    return bindings.contains(where: ownership.isPresent)
+  }
+
+  /// True if the registrar still lists a contact that an earlier REGISTER was to replace.
+  var hasLeftovers: Bool {
+    guard case .known(let bindings)? = live else { return false }
+    return bindings.contains(where: ownership.wasLeft)
   }
 
   /// True if the registrar answered, and what we can tell as ours is not there. An answer about another
   /// place than where the binding was made tells nothing of it.
   var isVanished: Bool {
     guard case .known(let bindings)? = live, !ownership.isBlind, !isAskedElsewhere else { return false }
-    return !bindings.contains(where: ownership.owns)
+    return !bindings.contains(where: ownership.isPresent)
   }
 
   private var isAskedElsewhere: Bool {
@@ -95,7 +101,7 @@ struct AccountView {
   /// The preference that the registrar has, where we declared another.
   var driftedPreference: FieldChange? {
     guard case .known(let bindings)? = live, let declared = account.contact?.q,
-      let binding = bindings.first(where: ownership.hasContact), let q = binding.q,
+      let binding = bindings.first(where: ownership.isPresent), let q = binding.q,
       AccountView.thousandths(q) != AccountView.thousandths(declared)
     else { return nil }
     return FieldChange(path: "contact.q", before: q, after: declared)
@@ -108,7 +114,8 @@ struct AccountView {
   var removals: [String] {
     guard case .known(let bindings)? = live, !ownership.isBlind else { return [] }
     return bindings.filter { binding in
-      if ownership.hasContact(of: binding) { return false }
+      // Leftovers go with the account's next REGISTER.
+      if ownership.hasContact(of: binding) || ownership.wasLeft(binding) { return false }
       if ownership.owns(binding) {
         return binding.regID == account.outbound.regID && bindings.contains(where: ownership.hasContact)
       }

@@ -27,6 +27,8 @@ extension Planning {
     } else if let drifted = view.driftedPreference {
       add(.repair, Cause(.drift, at: view.at), [.refresh], fields, view)
       plan.changes[plan.changes.count - 1].fields.append(drifted)
+    } else if view.hasLeftovers {
+      add(.repair, Cause(.orphan, at: view.at), [.refresh], fields, view)
     } else if isExpired {
       add(view.isLive ? .refresh : .repair, Cause(.expired, at: view.at), [.refresh], fields, view)
     } else {

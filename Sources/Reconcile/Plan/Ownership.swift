@@ -5,10 +5,13 @@ struct Ownership {
   private let contact: SIPURI?
   private let text: String?
   private let instanceID: String?
+  /// Contacts that we sent earlier, and that the registrar may still hold.
+  private let former: [String]
 
   /// What we know to have sent, or would send, as our contact.
-  init(contact: String?, instanceID: String?) {
+  init(contact: String?, instanceID: String?, former: [String] = []) {
     text = contact
+    self.former = former
     self.contact = contact.flatMap(SIPURI.reading)
     self.instanceID = instanceID?.lowercased()
   }
@@ -16,17 +19,34 @@ struct Ownership {
   /// What a binding of this account is told by: what was bound or sent, else what would be sent.
   init(of account: Account, row: OwnedRegistration?, sharing masterContact: String?) {
     let isUnconfirmed = row == nil || row?.phase == .pending
-    let expected = account.contact?.uri.description ?? (isUnconfirmed ? masterContact : nil)
+    let expected = account.declaredContact?.description ?? (isUnconfirmed ? masterContact : nil)
     self.init(
       contact: row?.contact ?? expected,
-      instanceID: row?.instanceID ?? account.outbound.instanceID
+      instanceID: row?.instanceID ?? account.outbound.instanceID,
+      former: row?.formerContacts ?? []
     )
   }
 
   /// True if nothing is known that a binding could be told by.
   var isBlind: Bool { text == nil && instanceID == nil }
 
-  func owns(_ binding: Binding) -> Bool { hasContact(of: binding) || hasInstance(of: binding) }
+  /// True for the present binding and for those that it left behind.
+  func owns(_ binding: Binding) -> Bool { isPresent(binding) || wasLeft(binding) }
+
+  /// True for what stands for the account now.
+  func isPresent(_ binding: Binding) -> Bool {
+    !wasLeft(binding) && (hasContact(of: binding) || hasInstance(of: binding))
+  }
+
+  /// True for a contact of ours of earlier. What is only equivalent may be somebody else's.
+  func wasLeft(_ binding: Binding) -> Bool {
+    guard !former.isEmpty, binding.contact != text else { return false }
+    return former.contains { SIPURI.alike($0, binding.contact) } && !isAlike(binding)
+  }
+
+  private func isAlike(_ binding: Binding) -> Bool {
+    text.map { SIPURI.alike($0, binding.contact) } ?? false
+  }
 
   func hasContact(of binding: Binding) -> Bool {
     if let text, text == binding.contact { return true }
@@ -56,6 +76,13 @@ extension SIPURI {
   /// Reads a contact; nil for one that is no SIP URI, such as `tel:` or what a broken registrar wrote.
   static func reading(_ text: String) -> SIPURI? {
     do { return try SIPURI(parsing: text) } catch { return nil }
+  }
+
+  /// True if two contacts, as texts, say the same in every part.
+  static func alike(_ one: String, _ other: String) -> Bool {
+    if one == other { return true }
+    guard let first = reading(one), let second = reading(other) else { return false }
+    return first.isAlike(second)
   }
 
   /// True if two contacts, as texts, mean the same (RFC 3261, 19.1.4).

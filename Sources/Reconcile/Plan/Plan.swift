@@ -50,6 +50,8 @@ public struct Change: Sendable, Hashable {
   public var steps: [Step]
   /// Those of `after` that need only have ended, well or badly (`condition: attempted`).
   public var afterAttempt: [AccountID]
+  /// Declared accounts with the identity of this one, which is to go: they may have its very binding by then.
+  public var heirs: [AccountID]
 
   public init(account: AccountID, action: Action, cause: Cause, steps: [Step] = []) {
     self.account = account
@@ -60,6 +62,7 @@ public struct Change: Sendable, Hashable {
     after = []
     fields = []
     afterAttempt = []
+    heirs = []
   }
 }
 

@@ -3,7 +3,10 @@ import SIP
 /// The digest of a plan: SHA-256 over what it would do, in a canonical text.
 ///
 /// Not in it: where a line stands in a file, waves, refreshes that are merely due, and times. So the same
-/// files against the same state give the same digest some minutes later.
+/// files against the same state give the same digest some minutes later. Nor what only tells whether a registrar
+/// was asked: an account that is new to us is the same change whether its contact is bound there already (adopt)
+/// or not (register), and so is the renewal of an expired binding. So a plan that asked, and one that did not
+/// need to, have one digest.
 enum PlanDigest {
   static func of(_ plan: Plan, desired: DesiredState) -> String {
     var text = CanonicalText(capacity: 4096)
@@ -45,9 +48,10 @@ enum PlanDigest {
 
   private static func append(_ change: Change, _ account: Account?, to text: inout CanonicalText) {
     text.append(change.account.name)
-    text.append(change.action.rawValue)
+    let isAdoption = change.action == .adopt && change.cause.kind == .config
+    text.append(action(of: change, isAdoption).rawValue)
     text.append(change.cause.kind.rawValue)
-    text.append(change.steps) { append($1, to: &$0) }
+    text.append(change.steps) { append(isAdoption && $1 == .record ? .register : $1, to: &$0) }
     text.append(change.fields) { text, field in
       text.append(field.path)
       text.append(field.before)
@@ -55,6 +59,11 @@ enum PlanDigest {
     }
     text.append(account != nil)
     if let account { text.append(account) }
+  }
+
+  private static func action(of change: Change, _ isAdoption: Bool) -> Change.Action {
+    if isAdoption { return .register }
+    return change.cause.kind == .expired && change.action == .refresh ? .repair : change.action
   }
 
   private static func append(_ step: Step, to text: inout CanonicalText) {

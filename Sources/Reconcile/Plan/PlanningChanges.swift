@@ -55,6 +55,7 @@ extension Planning {
       change.steps += view.removals.map { .removeForeign(contact: $0) }
     }
     change.steps += view.tombstones.map(lastStep)
+    if mayTakeBinding(change.steps, from: view) { change.steps.append(.refresh) }
     if change.registers { waitForMasters(&change, view) }
     changeOf[view.position] = plan.changes.count
     plan.changes.append(change)
@@ -65,6 +66,15 @@ extension Planning {
     let callID = observed.owned[row].callID
     let isOver = !observed.owned[row].mayBeBound(at: observed.at) || observed.owned[row].contact == nil
     return isOver ? .forget(callID: callID) : .unregister(callID: callID)
+  }
+
+  /// True if a registration of earlier is unregistered that may have the present binding.
+  private func mayTakeBinding(_ steps: [Step], from view: AccountView) -> Bool {
+    var left = view.tombstones.map { observed.owned[$0] }
+    if steps.contains(.register), let row = view.row { left.append(row) }
+    return left.contains { row in
+      steps.contains(.unregister(callID: row.callID)) && view.account.mayLoseBinding(with: row)
+    }
   }
 
   private func waitForMasters(_ change: inout Change, _ view: AccountView) {
@@ -82,14 +92,17 @@ extension Planning {
 }
 
 extension Change {
-  /// True if it makes or renews a binding, so that dependents wait for it.
+  /// True if it makes or renews a binding, so that dependents wait for it. A refresh after a removal only restores
+  /// what there was.
   package var registers: Bool {
-    steps.contains { step in
+    for step in steps {
       switch step {
-      case .register, .edit, .refresh: true
-      case .unregister, .removeForeign, .record, .forget: false
+      case .register, .edit, .refresh: return true
+      case .unregister, .removeForeign, .forget: return false
+      case .record: continue
       }
     }
+    return false
   }
 
   /// True if all that it sends takes a binding away.

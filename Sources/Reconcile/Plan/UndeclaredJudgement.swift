@@ -1,3 +1,5 @@
+import SIP
+
 // What happens to what we own and the manifest no longer declares; and the order in which bindings go.
 
 extension Planning {
@@ -9,10 +11,27 @@ extension Planning {
     for (id, tombstones) in index.tombstones where !isDeclared(id) {
       rows[id, default: []] += tombstones.filter { !(rows[id] ?? []).contains($0) }
     }
+    let heirs = heirs(of: rows.values.joined())
     for id in rows.keys.sorted() where selection.includes(id) && !isDeclared(id) {
       guard observed.otherOwners[id] == nil || observed.otherOwners[id] == options.takeover else { continue }
-      planUndeclared(id, rows: rows[id] ?? [])
+      planUndeclared(id, rows: rows[id] ?? [], heirs)
     }
+  }
+
+  /// Positions of the declared accounts that have an identity of these rows, by it: an account that was renamed
+  /// without a word is another one for us, with the same binding.
+  private func heirs(of rows: some Sequence<Int>) -> [AddressOfRecord: [Int]] {
+    let users = Set(rows.lazy.map { observed.owned[$0].account.identity.uri.user })
+    guard !users.isEmpty else { return [:] }
+    var heirs: [AddressOfRecord: [Int]] = [:]
+    for position in desired.accounts.indices {
+      let account = desired.accounts[position].account
+      guard users.contains(account.identity.uri.user), account.register, blockedBy[position] == nil else {
+        continue
+      }
+      heirs[AddressOfRecord(account.identity.uri), default: []].append(position)
+    }
+    return heirs
   }
 
   /// An account whose row was found by name, or that has only tombstones, is declared all the same.
@@ -21,7 +40,7 @@ extension Planning {
     return index.current[id] == nil && declaredTombstones.contains(id)
   }
 
-  private mutating func planUndeclared(_ id: AccountID, rows: [Int]) {
+  private mutating func planUndeclared(_ id: AccountID, rows: [Int], _ heirs: [AddressOfRecord: [Int]]) {
     let current = index.current[id].map { observed.owned[$0] }
     if let current, current.phase != .cleared {
       if current.account.protect { return keep(id, .unregister, "protected, and no longer declared") }
@@ -35,20 +54,60 @@ extension Planning {
     }
     let steps = rows.map { row in
       observed.owned[row].account.onRemove == .abandon
-        ? Step.forget(callID: observed.owned[row].callID) : removal(row, of: id)
+        ? Step.forget(callID: observed.owned[row].callID) : removal(row, of: id, heirs)
     }
     let cause: Cause.Kind = current == nil ? .orphan : .config
     let unregisters =
       current?.phase == .bound || current?.phase == .pending || steps.contains(where: \.isSent)
-    plan.changes.append(
-      Change(account: id, action: unregisters ? .unregister : .local, cause: Cause(cause), steps: steps)
+    let isHandedOn = steps.allSatisfy { !$0.isSent } && !heirs.isEmpty
+    var change = Change(
+      account: id,
+      action: unregisters && !isHandedOn ? .unregister : .local,
+      cause: Cause(cause),
+      steps: steps
     )
+    if !heirs.isEmpty { waitForHeirs(&change, rows, heirs) }
+    plan.changes.append(change)
   }
 
-  private func removal(_ row: Int, of id: AccountID) -> Step {
+  /// What has the same binding by then is to have it before anything is given up.
+  private func waitForHeirs(_ change: inout Change, _ rows: [Int], _ heirs: [AddressOfRecord: [Int]]) {
+    for row in rows {
+      for heir in heirs[AddressOfRecord(observed.owned[row].account.identity.uri)] ?? [] {
+        let id = desired.accounts[heir].account.id
+        guard !change.heirs.contains(id) else { continue }
+        change.heirs.append(id)
+        guard let other = changeOf[heir], !plan.changes[other].onlyUnregisters else { continue }
+        change.after.append(id)
+        change.wave = max(change.wave, plan.changes[other].wave + 1)
+      }
+    }
+  }
+
+  /// True if a declared account has, or will have, this very binding.
+  private func isHandedOn(_ row: Int, _ heirs: [AddressOfRecord: [Int]]) -> Bool {
+    let owned = observed.owned[row]
+    guard let contact = owned.contact else { return false }
+    return (heirs[AddressOfRecord(owned.account.identity.uri)] ?? []).contains { heir in
+      let account = desired.accounts[heir].account
+      guard account.sharesBindings(with: owned.account) else { return false }
+      let bound = index.current[account.id].map { observed.owned[$0] }.flatMap { row in
+        row.phase == .bound && row.account == account ? row.contact : nil
+      }
+      guard let present = account.declaredContact?.description ?? bound else { return false }
+      return SIPURI.sameContact(present, contact)
+    }
+  }
+
+  private func removal(_ row: Int, of id: AccountID, _ heirs: [AddressOfRecord: [Int]]) -> Step {
+    if isHandedOn(row, heirs) { return .forget(callID: observed.owned[row].callID) }
     if case .known(let bindings)? = observed.live[id] {
       let owned = observed.owned[row]
-      let ownership = Ownership(contact: owned.contact, instanceID: owned.instanceID)
+      let ownership = Ownership(
+        contact: owned.contact,
+        instanceID: owned.instanceID,
+        former: owned.formerContacts
+      )
       if !bindings.contains(where: ownership.owns) { return .forget(callID: owned.callID) }
     }
     return lastStep(row)

@@ -144,6 +144,7 @@ extension EngineRun {
         entries.append(.update(RegistrationProgress(row)))
       } else if staysDeclared, change.onlyUnregisters, let account = declared(change.account) {
         row.clear()
+        row.formerContacts = []
         row.account = account
         entries.append(.save(row))
       } else {

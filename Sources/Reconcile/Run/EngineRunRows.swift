@@ -43,6 +43,7 @@ extension EngineRun {
     var addition = AccountAddition(account: account, credentials: credentials(account), sequence: sequence)
     addition.instanceID = row.instanceID
     addition.contact = contact
+    addition.formerContacts = row.contactsLeft
     return addition
   }
 
@@ -121,7 +122,7 @@ extension EngineRun {
       let callID = RandomIdentifier.callID(using: &random)
       row = OwnedRegistration(callID: callID, account: account, phase: .pending, updatedAt: time(at: now))
       row.secretFingerprint = work.secretFingerprints[account.id]
-      row.contact = account.contact?.uri.description
+      row.contact = account.declaredContact?.description
     }
     let former = row.account.id
     row.account = account

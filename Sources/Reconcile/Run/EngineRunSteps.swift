@@ -107,17 +107,26 @@ extension EngineRun {
       startsAnew
       ? CallSequence(callID: callID, lastCSeq: 0, ceiling: work.cseqBlock) : reserve(old ?? row)
     row.cseqReserved = sequence.ceiling
-    if !startsAnew, let old { row.contact = old.contact }
+    if !startsAnew { row.contact = old?.contact }
+    if let old, !startsAnew || account.sharesBindings(with: old.account) {
+      row.formerContacts = old.formerContacts
+    }
+    // What this REGISTER may bind is known before it leaves, whatever becomes of us.
+    let expected = account.declaredContact?.description
+    if let expected, row.contact == nil { row.contact = expected }
     if startsAnew, var old, old.phase != .cleared {
       old.phase = .tombstone
       entries.append(.update(RegistrationProgress(old)))
     }
     entries.append(.save(row))
+    if let expected { expect(expected, of: row) }
     if accounts[number].isResident { batch.forgets.append(change.account) }
     addMasters(of: account, at: now)
     var addition = AccountAddition(account: account, credentials: credentials(account), sequence: sequence)
     addition.instanceID = row.instanceID
-    addition.contact = startsAnew ? nil : row.contact
+    addition.contact = startsAnew ? nil : old?.contact
+    addition.formerContacts = row.formerContacts
+    if !startsAnew { addition.formerContacts = old?.contactsLeft ?? [] }
     batch.additions.append(addition)
     accounts[number].isResident = true
     accounts[number].callID = callID
@@ -145,6 +154,8 @@ extension EngineRun {
       }
       batch.edits.append(AccountEdit(account: account, credentials: credentials(account)))
     }
+    let moved = change.cause.kind == .address ? change.fields.last?.after : nil
+    if let contact = account.declaredContact?.description ?? moved { expect(contact, of: owned) }
     accounts[accounts.number(of: change.account)].active = Active(
       ref: ref,
       callID: owned.callID,
@@ -153,8 +164,21 @@ extension EngineRun {
     )
   }
 
+  /// Notes that the contact of this row may become another one, before that is sent.
+  private mutating func expect(_ contact: String, of row: OwnedRegistration) {
+    guard contact != row.contact, !row.formerContacts.contains(contact) else { return }
+    entries.append(.expect(contact: contact, callID: row.callID))
+  }
+
   /// Sends what renews or restores a binding; true where nothing is left to send.
   private mutating func refresh(_ ref: StepRef, _ change: Change, at now: Instant) -> Bool {
+    if !mustRestore(ref, change) { return true }
+    if let callID = accounts[change.account]?.callID {
+      let number = accounts.number(of: change.account)
+      accounts[number].active = Active(ref: ref, callID: callID, isSent: false, changesAccount: false)
+      batch.refreshes.append(change.account)
+      return false
+    }
     guard let account = declared(change.account), let row = currentRow(of: change.account) else {
       return true
     }
@@ -184,7 +208,23 @@ extension EngineRun {
       hold(account, owned, contact: owned.contact, at: now)
       batch.refreshes.append(change.account)
     }
+    if change.action == .follow, let master = account.contactMaster, let contact = accounts[master]?.contact {
+      expect(contact, of: owned)
+    }
     return false
+  }
+
+  /// False for a refresh that only makes up for an unregistering which turned out to be of another contact.
+  private func mustRestore(_ ref: StepRef, _ change: Change) -> Bool {
+    let removed = change.steps.prefix(ref.step).compactMap { step in
+      if case .unregister(let callID) = step { rowsByCallID[callID] } else { nil }
+    }
+    guard !removed.isEmpty else { return true }
+    let row = currentRow(of: change.account).map { work.observed.owned[$0] }
+    guard let present = accounts[change.account]?.contact ?? row?.contact else { return false }
+    return removed.contains { position in
+      work.observed.owned[position].contactsLeft.contains { SIPURI.sameContact($0, present) }
+    }
   }
 
   private mutating func unregister(
@@ -206,24 +246,33 @@ extension EngineRun {
     row.phase = .tombstone
     entries.append(.update(RegistrationProgress(row)))
     let credentials = work.credentials(row.account) ?? declared(change.account).map(credentials) ?? []
-    batch.withdrawalSteps.append(ref)
-    batch.withdrawals.append(
-      Withdrawal(account: row.account, credentials: credentials, sequence: sequence, contact: contact)
+    var withdrawal = Withdrawal(
+      account: row.account,
+      credentials: credentials,
+      sequence: sequence,
+      contact: contact
     )
+    withdrawal.formerContacts = row.formerContacts
+    batch.withdrawalSteps.append(ref)
+    batch.withdrawals.append(withdrawal)
     return false
   }
 
-  /// True if removing the old registration's contact would remove the account's present binding: the same
-  /// contact of the same identity, at the same host.
+  /// True if removing the old registration's contact would remove the present binding of the account, or of one
+  /// that has its identity now.
   private func isHeldByPresentBinding(_ old: OwnedRegistration, of change: Change, isCurrent: Bool) -> Bool {
-    guard !isCurrent, let account = declared(change.account), account.register,
-      account.identity.uri.isSameIdentity(as: old.account.identity.uri),
-      account.registrar.host == old.account.registrar.host, let contact = old.contact
+    let holders = isCurrent ? change.heirs : [change.account] + change.heirs
+    return holders.contains { holds($0, bindingOf: old) }
+  }
+
+  private func holds(_ id: AccountID, bindingOf old: OwnedRegistration) -> Bool {
+    guard let account = declared(id), account.register, account.sharesBindings(with: old.account),
+      let contact = old.contact
     else { return false }
-    let row = currentRow(of: change.account).map { work.observed.owned[$0] }
-    let present = accounts[change.account]?.contact ?? (row?.phase == .bound ? row?.contact : nil)
+    let row = currentRow(of: id).map { work.observed.owned[$0] }
+    let present = accounts[id]?.contact ?? (row?.phase == .bound ? row?.contact : nil)
     if let present, SIPURI.sameContact(present, contact) { return true }
-    let instance = instanceIDs[change.account] ?? row?.instanceID
+    let instance = instanceIDs[id] ?? row?.instanceID
     return account.outbound.isEnabled && old.account.outbound.isEnabled && instance == old.instanceID
       && account.outbound.regID == old.account.outbound.regID
   }

@@ -12,6 +12,7 @@ extension OwnedRegistration {
       lastReason = event.text
     }
     peer = event.peer ?? peer
+    formerContacts = event.formerContacts
     if event.state == .failed {
       phase = event.failure?.mayHaveBound == true ? .pending : .cleared
       if phase == .cleared { clear() } else { contact = event.contact ?? contact }

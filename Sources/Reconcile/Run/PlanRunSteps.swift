@@ -85,12 +85,17 @@ extension PlanRun {
     let id = plan.changes[other].account
     var causes = trouble[other]?.blockedBy.prefix(1).map { $0 } ?? []
     if causes.isEmpty { causes = [id] } else if causes[0] != id { causes.append(id) }
-    let reason = node % 2 == 1 ? heldReason(node / 2, by: id) : blockedReason(causes, other)
+    let reason =
+      node % 2 == 1 || plan.changes[node / 2].heirs.contains(id)
+      ? heldReason(node / 2, by: id) : blockedReason(causes, other)
     return Trouble(kind: .blocked, result: StepResult(reason: reason), blockedBy: causes)
   }
 
   private func heldReason(_ change: Int, by id: AccountID) -> String {
-    plan.changes[change].onlyUnregisters
+    if plan.changes[change].heirs.contains(id) {
+      return "kept as it is: \(id), which has the same identity now, is not registered yet"
+    }
+    return plan.changes[change].onlyUnregisters
       ? "not unregistered: \(id), which depends on it, may still be bound"
       : "registered; the old binding stays, for \(id) may still use it"
   }

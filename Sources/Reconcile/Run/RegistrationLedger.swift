@@ -14,6 +14,8 @@ public enum LedgerEntry: Sendable, Hashable {
   /// Changes what an attempt changes; the row's account, secret fingerprint and instance id stay.
   /// A row that does not exist is left alone.
   case update(RegistrationProgress)
+  /// Adds to a row's former contacts one that a REGISTER which is about to leave may bind.
+  case expect(contact: String, callID: String)
   /// Deletes the row; one that does not exist is fine.
   case drop(callID: String)
 }
@@ -24,6 +26,7 @@ public struct RegistrationProgress: Sendable, Hashable {
   public var cseqReserved: UInt32
   public var phase: OwnedRegistration.Phase
   public var contact: String?
+  public var formerContacts: [String]
   public var granted: UInt32?
   public var expiresAt: Timestamp?
   public var refreshAt: Timestamp?
@@ -37,6 +40,7 @@ public struct RegistrationProgress: Sendable, Hashable {
     cseqReserved = registration.cseqReserved
     phase = registration.phase
     contact = registration.contact
+    formerContacts = registration.formerContacts
     granted = registration.granted
     expiresAt = registration.expiresAt
     refreshAt = registration.refreshAt

@@ -10,6 +10,16 @@ extension SIPURI {
       && parametersMatch(other) && headersMatch(other)
   }
 
+  /// True if both say the same in every part: equivalent, and with the same parameters. A registrar that keeps a
+  /// binding for each text it is sent holds two that are only equivalent apart.
+  package func isAlike(_ other: SIPURI) -> Bool {
+    parameters.count == other.parameters.count && isEquivalent(to: other)
+      && parameters.allSatisfy { field in
+        let name = Escaped.canonical(field.name, lowercased: true)
+        return other.parameters.contains { Escaped.canonical($0.name, lowercased: true) == name }
+      }
+  }
+
   /// Parameters that must be on both sides or on neither.
   private static let decisive: Set<String> = ["transport", "user", "ttl", "method", "maddr"]
 

@@ -125,6 +125,8 @@ extension RegistrationMachine {
       bound = Bound(expiresAt: now + .seconds(Int64(granted)), granted: granted)
       failure = nil
       failures = 0
+      // A former contact is still listed, and can go now.
+      if answer.isAmended { return actions.append(.sendAgain) }
       state = .resting(until: now + schedule.delay(granted: granted, using: &random))
       finish(into: &actions)
     }

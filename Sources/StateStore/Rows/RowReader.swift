@@ -3,10 +3,16 @@ import Reconcile
 
 /// Reads rows of `registration`, and their accounts where they are not at hand already.
 struct RowReader {
-  private static let columns = """
-    call_id, account, phase, cseq_reserved, fingerprint, secret_fingerprint, contact, instance_id, granted,
-    expires_at, refresh_at, last_code, last_reason, peer, updated_at, id
-    """
+  private static func columns(_ database: Database) throws -> String {
+    let version = try RawStatement(database, "PRAGMA user_version")
+    defer { version.reset() }
+    let isOld = try version.step() && version.int64(0) < Schema.formerContactsVersion
+    let formerContacts = isOld ? "NULL" : "former_contacts"
+    return """
+      call_id, account, phase, cseq_reserved, fingerprint, secret_fingerprint, contact, instance_id, granted,
+      expires_at, refresh_at, last_code, last_reason, peer, updated_at, id, \(formerContacts)
+      """
+  }
 
   private let rows: RawStatement
   private let accounts: RawStatement
@@ -17,7 +23,8 @@ struct RowReader {
   private var lastReason = Repeated()
 
   init(_ database: Database, matching desired: DesiredState?) throws {
-    rows = try RawStatement(database, "SELECT \(RowReader.columns) FROM registration ORDER BY id")
+    let columns = try RowReader.columns(database)
+    rows = try RawStatement(database, "SELECT \(columns) FROM registration ORDER BY id")
     accounts = try RawStatement(database, "SELECT json FROM account WHERE registration = ?")
     self.desired = desired
     guard let desired else { return }
@@ -27,7 +34,8 @@ struct RowReader {
 
   /// Rows that match a condition with one text in it.
   init(_ database: Database, where condition: String, _ value: String) throws {
-    let sql = "SELECT \(RowReader.columns) FROM registration WHERE \(condition) ORDER BY id"
+    let columns = try RowReader.columns(database)
+    let sql = "SELECT \(columns) FROM registration WHERE \(condition) ORDER BY id"
     rows = try RawStatement(database, sql)
     rows.bind(value, at: 1)
     accounts = try RawStatement(database, "SELECT json FROM account WHERE registration = ?")
@@ -71,6 +79,9 @@ struct RowReader {
     owned.refreshAt = time(10)
     owned.lastCode = try number(11)
     owned.lastReason = try lastReason.text(rows.isNull(12) ? nil : rows.bytes(12))
+    if let former = try optionalText(16) {
+      owned.formerContacts = former.split(separator: "\n").map(String.init)
+    }
     owned.peer = try lastPeer.text(rows.isNull(13) ? nil : rows.bytes(13))
     return owned
   }

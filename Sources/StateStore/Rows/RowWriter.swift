@@ -8,6 +8,7 @@ struct RowWriter {
   private let replacing: RawStatement
   private let replacingAccount: RawStatement
   private let updating: RawStatement
+  private let expecting: RawStatement
   private let dropping: RawStatement
   private var json = JSONWriter()
 
@@ -23,6 +24,7 @@ struct RowWriter {
       "INSERT OR REPLACE INTO account (registration, json) VALUES (?, ?)"
     )
     updating = try RawStatement(database, RowWriter.updating)
+    expecting = try RawStatement(database, RowWriter.expecting)
     dropping = try RawStatement(database, "DELETE FROM registration WHERE call_id = ?")
   }
 
@@ -30,6 +32,7 @@ struct RowWriter {
     switch entry {
     case .save(let owned): try save(owned)
     case .update(let progress): try update(progress)
+    case .expect(let contact, let callID): try expect(contact, callID: callID)
     case .drop(let callID): try drop(callID: callID)
     }
   }
@@ -71,6 +74,13 @@ struct RowWriter {
     _ = try updating.step()
   }
 
+  private func expect(_ contact: String, callID: String) throws {
+    expecting.bind(callID, at: 1)
+    expecting.bind(contact, at: 2)
+    defer { expecting.reset() }
+    _ = try expecting.step()
+  }
+
   private func drop(callID: String) throws {
     dropping.bind(callID, at: 1)
     defer { dropping.reset() }
@@ -89,18 +99,25 @@ struct RowWriter {
     row.bind(progress.lastReason, at: 9)
     row.bind(progress.peer, at: 10)
     row.bind(progress.updatedAt.milliseconds, at: 11)
+    row.bind(progress.formerContacts.isEmpty ? nil : progress.formerContacts.joined(separator: "\n"), at: 16)
   }
 
   private static let updating = """
     UPDATE registration SET cseq_reserved = ?2, phase = ?3, contact = ?4, granted = ?5, expires_at = ?6,
-      refresh_at = ?7, last_code = ?8, last_reason = ?9, peer = ?10, updated_at = ?11
+      refresh_at = ?7, last_code = ?8, last_reason = ?9, peer = ?10, updated_at = ?11,
+      former_contacts = ?16
     WHERE call_id = ?1
+    """
+
+  /// One contact a line: no URI has a line end in it.
+  private static let expecting = """
+    UPDATE registration SET former_contacts = coalesce(former_contacts || char(10), '') || ?2 WHERE call_id = ?1
     """
 
   private static let values = """
     (call_id, cseq_reserved, phase, contact, granted, expires_at, refresh_at, last_code, last_reason, peer,
-      updated_at, account, fingerprint, secret_fingerprint, instance_id)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+      updated_at, account, fingerprint, secret_fingerprint, instance_id, former_contacts)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
     """
 
   private static let inserting = "INSERT INTO registration \(values) ON CONFLICT (call_id) DO NOTHING"
@@ -109,7 +126,7 @@ struct RowWriter {
     INSERT INTO registration \(values)
     ON CONFLICT (call_id) DO UPDATE SET cseq_reserved = ?2, phase = ?3, contact = ?4, granted = ?5,
       expires_at = ?6, refresh_at = ?7, last_code = ?8, last_reason = ?9, peer = ?10, updated_at = ?11,
-      account = ?12, fingerprint = ?13, secret_fingerprint = ?14, instance_id = ?15
+      account = ?12, fingerprint = ?13, secret_fingerprint = ?14, instance_id = ?15, former_contacts = ?16
     RETURNING id
     """
 }

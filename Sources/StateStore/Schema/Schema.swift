@@ -9,6 +9,9 @@ enum Schema {
 
   static var version: Int { steps.count }
 
+  /// The version from which rows have their former contacts: an older state may be read, and is not changed.
+  static let formerContactsVersion = 3
+
   /// Step n makes version n + 1. A step that was released is never changed.
   static let steps = [
     // The account's text has a table of its own: it is rarely read, and rows without it load fast.
@@ -64,6 +67,8 @@ enum Schema {
     ) WITHOUT ROWID;
     CREATE INDEX run_change_account ON run_change (account);
     """,
+    // Contacts that an edit left behind, a line each: a crash may not forget what is to be removed.
+    "ALTER TABLE registration ADD COLUMN former_contacts TEXT;",
   ]
 
   /// What a file is, as far as its own numbers tell.

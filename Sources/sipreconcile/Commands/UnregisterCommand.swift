@@ -12,6 +12,8 @@ struct UnregisterCommand: ProgramCommand {
       that the state remembers. What cannot be unregistered stays in the state, and the next apply tries \
       again until the binding has expired. A file that still declares the account registers it again.
 
+      Accounts that share the contact of a named one, or need it registered, go with it, before it.
+
       EXAMPLE:
         sipreconcile unregister office --owner office
         sipreconcile unregister --all-owned --state /var/lib/sipreconcile/office.db
@@ -50,10 +52,34 @@ struct UnregisterCommand: ProgramCommand {
       try await ownedState.withStore(run, command: "unregister") {
         (store, lock) async throws(CommandFailure) in
         let owned = try ownedState.rows(of: store)
-        let chosen = try ownedState.choose(names, allOwned: allOwned, from: owned)
+        var chosen = try ownedState.choose(names, allOwned: allOwned, from: owned)
+        let dependents = Self.dependents(of: chosen, in: owned)
+        if !dependents.isEmpty {
+          let names = dependents.map(\.name).joined(separator: ", ")
+          run.output.note(.info, "With them go the accounts that depend on them: \(names)")
+          chosen.formUnion(dependents)
+        }
         return try await unregister(chosen, in: store, lock, run)
       }
     }
+  }
+
+  /// Accounts that share the contact of a chosen one, or need it registered, over any number of levels: theirs
+  /// would be bindings that lead nowhere.
+  private static func dependents(of chosen: Set<AccountID>, in owned: [OwnedRegistration]) -> [AccountID] {
+    var dependents: [AccountID: [AccountID]] = [:]
+    for row in owned where row.phase != .cleared {
+      for dependency in row.account.dependsOn
+      where dependency.contact == .share || dependency.condition == .registered {
+        dependents[dependency.account, default: []].append(row.account.id)
+      }
+    }
+    var all = chosen
+    var open = Array(chosen)
+    while let id = open.popLast() {
+      for dependent in dependents[id] ?? [] where all.insert(dependent).inserted { open.append(dependent) }
+    }
+    return all.subtracting(chosen).sorted()
   }
 
   private func unregister(

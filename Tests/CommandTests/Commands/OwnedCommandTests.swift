@@ -31,6 +31,17 @@ import Testing
     #expect(await laboratory.current.requests.map(\.account) == ["door"])
   }
 
+  @Test("accounts that depend on a named one go with it, before it, and that is said")
+  func dependentsGoAlong() async throws {
+    let laboratory = try await applied()
+    let ending = await laboratory.run("unregister", "push")
+    #expect(ending.status == 0)
+    let order = await laboratory.current.requests.map(\.account)
+    #expect(order.last == "push")
+    #expect(order.count > 1)
+    #expect(ending.errors.contains("With them go the accounts that depend on them: "))
+  }
+
   @Test func aNameThatIsNotOwnedIsWrongUsage() async throws {
     let laboratory = try await applied()
     let ending = await laboratory.run("unregister", "dor")

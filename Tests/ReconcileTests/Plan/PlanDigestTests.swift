@@ -31,6 +31,25 @@ import Testing
     #expect(digest([.named("a")]) != digest([.named("a") { $0.expires = 60 }]))
   }
 
+  @Test("the digest is that of a plan that asked, also where asking made no difference to what is declared")
+  func whetherARegistrarWasAskedIsNotInTheDigest() {
+    let a = Account.named("a") {
+      $0.contact = ContactDeclaration(uri: SIPURI(user: "a", host: .name("pbx.example.com")))
+    }
+    var expired = OwnedRegistration(callID: "1", account: .named("b"), phase: .bound, updatedAt: now)
+    expired.contact = "sip:b@192.0.2.10"
+    expired.expiresAt = now + .seconds(-5)
+    let desired = DesiredState(owner: "office", accounts: [a, .named("b")].map { DesiredAccount($0) })
+    var observed = ObservedState(owned: [expired], at: now)
+    let unasked = Planner().plan(desired: desired, observed: observed)
+    observed.live["a"] = .known([Binding(contact: "sip:a@pbx.example.com", expires: 9)])
+    observed.live["b"] = .known([Binding(contact: "sip:b@192.0.2.10", expires: 9)])
+    let asked = Planner().plan(desired: desired, observed: observed)
+    #expect(unasked.changes.map(\.action) == [.register, .repair])
+    #expect(asked.changes.map(\.action) == [.adopt, .refresh])
+    #expect(asked.digest == unasked.digest)
+  }
+
   @Test func timeThatPassesIsNotInTheDigest() {
     let a = Account.named("a")
     var row = OwnedRegistration(callID: "1", account: a, phase: .bound, updatedAt: now)

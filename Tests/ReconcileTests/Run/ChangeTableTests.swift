@@ -18,7 +18,8 @@ import Testing
       $0.identity.uri.user = "someone"
     },
     Row(field: .displayName, action: .edit, wire: ["+ a"]) { $0.identity.displayName = "Alice" },
-    Row(field: .registrar, action: .move, wire: ["+ a", "- a"]) {
+    // The contact is the same: if both names lead to one registrar, the last REGISTER restores the binding.
+    Row(field: .registrar, action: .move, wire: ["+ a", "- a", "+ a"]) {
       $0.registrar = SIPURI(host: .name("other.example.org"))
     },
     Row(field: .outboundProxy, action: .edit, wire: ["+ a"]) {

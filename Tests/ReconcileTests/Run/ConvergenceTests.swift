@@ -67,16 +67,13 @@ import Testing
   private func check(_ applied: World.Applied, _ world: World) async throws {
     #expect(!applied.requests.contains { $0.contact == "sip:phone@203.0.113.5" })
     for account in world.accounts {
-      guard
-        let first = applied.requests.firstIndex(where: { $0.account == account.id && $0.kind == .register })
-      else { continue }
-      #expect(
-        applied.requests.count { $0.account == account.id && $0.kind == .register } == 1,
-        "\(account.id) registered twice"
-      )
+      let made = applied.makings(of: account.id)
+      guard let first = made.first else { continue }
+      #expect(made.count == 1, "\(account.id) registered twice")
       for dependency in account.dependsOn where dependency.condition == .registered {
-        let master = applied.requests.firstIndex { $0.account == dependency.account && $0.kind == .register }
-        if let master { #expect(master < first, "\(account.id) before \(dependency.account)") }
+        if let master = applied.makings(of: dependency.account).first {
+          #expect(master < first, "\(account.id) before \(dependency.account)")
+        }
       }
     }
     let outcomes = applied.report.outcomes.map(\.account)
@@ -92,6 +89,14 @@ import Testing
       let contacts = await world.contacts(account)
       #expect(contacts.count == expected, "\(account.id): \(contacts)")
     }
+  }
+}
+
+extension World.Applied {
+  /// The REGISTERs that make or renew an account's binding; not one that restores it after a removal.
+  fileprivate func makings(of id: AccountID) -> [Int] {
+    requests.indices.prefix { !(requests[$0].account == id && requests[$0].kind == .remove) }
+      .filter { requests[$0].account == id && requests[$0].kind == .register }
   }
 }
 

@@ -19,6 +19,7 @@ actor MemoryLedger: RegistrationLedger {
         row.cseqReserved = progress.cseqReserved
         row.phase = progress.phase
         row.contact = progress.contact
+        row.formerContacts = progress.formerContacts
         row.granted = progress.granted
         row.expiresAt = progress.expiresAt
         row.refreshAt = progress.refreshAt
@@ -27,6 +28,7 @@ actor MemoryLedger: RegistrationLedger {
         row.peer = progress.peer
         row.updatedAt = progress.updatedAt
         rows[progress.callID] = row
+      case .expect(let contact, let callID): rows[callID]?.formerContacts.append(contact)
       case .drop(let callID): rows[callID] = nil
       }
     }

@@ -3,6 +3,16 @@ import Testing
 @testable import SIP
 
 @Suite struct SIPURIComparisonTests {
+  @Test("two URIs that are equivalent are alike only with the same parameters, in whatever order")
+  func alikeMeansTheSameParameters() throws {
+    let plain = try SIPURI(parsing: "sip:a@example.org")
+    let one = try SIPURI(parsing: "sip:a@example.org;x=1;Y=2")
+    let other = try SIPURI(parsing: "sip:a@EXAMPLE.org;y=2;X=1")
+    #expect(plain.isEquivalent(to: one) && !plain.isAlike(one) && !one.isAlike(plain))
+    #expect(one.isAlike(other) && other.isAlike(one))
+    #expect(!one.isAlike(try SIPURI(parsing: "sip:a@example.org;x=1;y=3")))
+  }
+
   private func areEqual(_ lhs: String, _ rhs: String) throws -> Bool {
     let (a, b) = (try SIPURI(parsing: lhs), try SIPURI(parsing: rhs))
     #expect(a.isEquivalent(to: b) == b.isEquivalent(to: a))

@@ -24,6 +24,24 @@ struct RegistrationMachineTests {
     #expect(bench.begin()?.cseq == 44)
   }
 
+  @Test(
+    "a success after which a former contact can go sends once more in the same turn, and is bound whatever comes"
+  )
+  func aFormerContactIsRemovedInTheSameTurn() {
+    var bench = RegistrationBench()
+    bench.want(.bound)
+    bench.begin()
+    var answer = RegisterAnswer.bound(600)
+    answer.isAmended = true
+    bench.receive(answer)
+    #expect(bench.actions == [.sendAgain])
+    #expect(bench.machine.bound == .init(expiresAt: RegistrationBench.t0 + .seconds(600), granted: 600))
+    #expect(bench.begin() == RegisterRequest(purpose: .bind, cseq: 2, expires: 3600))
+    bench.receive(RegisterAnswer(code: 500))
+    #expect(bench.machine.bound?.granted == 600)
+    #expect(bench.machine.failure == .refused)
+  }
+
   @Test("REG-10 near 2^31 a new Call-ID is used instead of overflowing")
   func theLastCSeqLeadsToANewCallID() {
     var bench = RegistrationBench(lastCSeq: 0x7fff_fffe)

@@ -27,10 +27,27 @@ import Testing
     var row = owned("alice")
     row.account = fullAccount()
     row.instanceID = "urn:uuid:00000000-0000-1000-8000-000a95a0e128"
+    row.formerContacts = ["sip:a@192.0.2.8;x=1", "sip:a@[2001:db8::1]"]
     var bare = OwnedRegistration(callID: "bare", account: account("bob"), phase: .pending, updatedAt: noon)
     bare.cseqReserved = .max
     try await store.write([.save(row), .save(bare)])
     #expect(try reopened() == [row, bare])
+  }
+
+  @Test("what a REGISTER may bind is noted beside what else the row says, and gone with what came of it")
+  func whatMayBeBoundIsNoted() async throws {
+    try await store.write([.save(owned("alice"))])
+    let callID = owned("alice").callID
+    try await store.write([
+      .expect(contact: "sip:a@192.0.2.8", callID: callID),
+      .expect(contact: "sip:a@192.0.2.9", callID: callID),
+      .expect(contact: "sip:a@192.0.2.9", callID: "nobody"),
+    ])
+    var row = owned("alice")
+    row.formerContacts = ["sip:a@192.0.2.8", "sip:a@192.0.2.9"]
+    #expect(try reopened() == [row])
+    try await store.write([.update(RegistrationProgress(owned("alice")))])
+    #expect(try reopened() == [owned("alice")])
   }
 
   @Test func savingAgainReplacesTheRowOfThisCallID() async throws {
