@@ -95,7 +95,7 @@ struct UnregisterCommand: ProgramCommand {
     )
     let result: Result<CommandEnd, CommandFailure>
     do throws(CommandFailure) {
-      result = .success(try await execution.carryOut())
+      result = .success(try await execution.carryOut().end)
     } catch {
       result = .failure(error)
     }

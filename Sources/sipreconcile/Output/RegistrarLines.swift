@@ -41,7 +41,7 @@ struct RegistrarLines: Sendable {
       let entries = sorted.map {
         Entry(
           identity: $0.identity,
-          contact: $0.contact,
+          contact: PushToken.removed(from: $0.contact),
           callID: $0.callID,
           cseq: $0.cseq,
           expiresAt: $0.expiresAt.description
@@ -51,8 +51,9 @@ struct RegistrarLines: Sendable {
     }
     run.console.output(sorted.isEmpty ? "No bindings." : "Bindings:")
     for binding in sorted {
-      let text = "  \(binding.identity)  \(binding.contact)  until \(binding.expiresAt)"
-      run.console.output(TerminalText.escape(text))
+      let contact = PushToken.removed(from: binding.contact)
+      let text = "  \(binding.identity)  \(contact)  until \(binding.expiresAt)"
+      run.console.output(ShownText.escape(text))
     }
   }
 

@@ -1,5 +1,6 @@
 import Manifests
 import Reconcile
+import SIP
 
 /// Writes what a run finds and does, in the form that was asked for.
 ///
@@ -46,7 +47,7 @@ struct RunOutput: Sendable {
       case .warning: errorPalette.paint("warning:", .magenta) + " "
       case .info, .debug: ""
       }
-    console.note(prefix + TerminalText.escapeLines(message))
+    console.note(prefix + ShownText.escapeLines(message))
   }
 
   /// Complaints about files, or why a run could not begin: text on standard error, events in NDJSON.
@@ -79,8 +80,10 @@ struct RunOutput: Sendable {
   }
 
   /// The end of a run that could not do its work.
-  func failure(_ failure: CommandFailure) {
-    diagnostics(failure.diagnostics)
+  ///
+  /// - Parameter isNoted: standard error has it already.
+  func failure(_ failure: CommandFailure, isNoted: Bool = false) {
+    if !isNoted || format == .ndjson { diagnostics(failure.diagnostics) }
     if format == .json { json(DiagnosticDocument(failure.diagnostics)) }
   }
 

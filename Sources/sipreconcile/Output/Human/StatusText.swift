@@ -1,5 +1,6 @@
 import Agent
 import Reconcile
+import SIP
 
 /// How accounts stand, for people: a table, and a line below each account that needs attention.
 struct StatusText {
@@ -12,7 +13,7 @@ struct StatusText {
   }
 
   func lines() -> [String] {
-    var lines = [palette.paint(TerminalText.escape(header), .dim)]
+    var lines = [palette.paint(ShownText.escape(header), .dim)]
     lines += document.agent.map(warnings) ?? []
     guard !document.accounts.isEmpty else { return lines + ["No accounts."] }
     let rows = document.accounts.map(cells)
@@ -39,7 +40,7 @@ struct StatusText {
     let texts =
       agent.diagnostics.filter { _ in !agent.manifestAccepted } + agent.refusals.map { "refused: \($0)" }
       + (agent.stateFailure.map { ["the state cannot be written: \($0)"] } ?? [])
-    return texts.map { palette.paint(TerminalText.escape($0), .yellow) }
+    return texts.map { palette.paint(ShownText.escape($0), .yellow) }
   }
 
   private func cells(_ account: AccountStatus) -> [String] {
@@ -49,7 +50,7 @@ struct StatusText {
     return [
       account.account.name, account.state.rawValue, condition.joined(separator: ","), expires ?? "–",
       account.nextRefreshAt.map(time) ?? "–", last.joined(separator: " "),
-    ].map(TerminalText.escape)
+    ].map(ShownText.escape)
   }
 
   /// The time of a day that is today's, else the whole.
@@ -83,6 +84,6 @@ struct StatusText {
       }
     }.map(\.message)
     lines += account.bindings.filter { !$0.ours }.map { "also bound: \($0.contact)" }
-    return lines.map { palette.paint("    " + TerminalText.escape($0), .dim) }
+    return lines.map { palette.paint("    " + ShownText.escape($0), .dim) }
   }
 }
