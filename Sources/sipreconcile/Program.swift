@@ -59,7 +59,7 @@ struct Program: Sendable {
     surroundings.console.note(text)
     let output = RunOutput(Self.format(in: arguments), color: .never, logLevel: .error, surroundings)
     // People have read it already.
-    if output.format != .human {
+    if !output.format.isForPeople {
       output.failure(CommandFailure(.usage, RootCommand.message(for: error), rule: "usage"), isNoted: true)
       output.finish(.usage)
     }

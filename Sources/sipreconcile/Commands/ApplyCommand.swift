@@ -123,7 +123,7 @@ struct ApplyCommand: ProgramCommand {
       if working.run.output.format == .json { working.run.output.report(document) }
       return CommandEnd(plan.unknown.isEmpty ? .done : .someFailed, summary: document.summary)
     }
-    if working.run.output.format == .human { working.run.console.output("") }
+    if working.run.output.format.isForPeople { working.run.console.output("") }
     let execution = PlanExecution(
       run: working.run,
       made: working.made,

@@ -27,7 +27,7 @@ struct RegistrarLines: Sendable {
   }
 
   func listening(at address: ListenAddress) {
-    guard run.output.format == .human else {
+    guard run.output.format.isForPeople else {
       let transport = address.transport == .udp ? nil : address.transport.rawValue
       let endpoint = address.endpoint
       return line(Listening(address: endpoint.description, port: endpoint.port, transport: transport))
@@ -37,7 +37,7 @@ struct RegistrarLines: Sendable {
 
   func bindings(_ bindings: [RegistrarBinding]) {
     let sorted = bindings.sorted { ($0.identity, $0.contact) < ($1.identity, $1.contact) }
-    guard run.output.format == .human else {
+    guard run.output.format.isForPeople else {
       let entries = sorted.map {
         Entry(
           identity: $0.identity,

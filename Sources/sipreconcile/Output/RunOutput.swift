@@ -54,7 +54,7 @@ struct RunOutput: Sendable {
   func diagnostics(_ diagnostics: [Diagnostic]) {
     switch format {
     case .ndjson: for diagnostic in diagnostics { event(.diagnostic(diagnostic, at: now(), run: runID)) }
-    case .human, .json:
+    case .human, .json, .markdown:
       let formatter = DiagnosticFormatter(usesColor: errorPalette.isEnabled)
       for diagnostic in diagnostics where diagnostic.level >= logLevel {
         console.note(formatter.format(diagnostic))
@@ -65,6 +65,7 @@ struct RunOutput: Sendable {
   func plan(_ document: PlanDocument) {
     switch format {
     case .human: for line in PlanText(document, palette: palette).lines() { console.output(line) }
+    case .markdown: for line in PlanMarkdown(document).lines() { console.output(line) }
     case .json: json(document)
     case .ndjson: for event in EventDocument.events(of: document, at: now(), run: runID) { self.event(event) }
     }
@@ -73,6 +74,7 @@ struct RunOutput: Sendable {
   func report(_ document: ReportDocument) {
     switch format {
     case .human: for line in ReportText(document, palette: palette).lines() { console.output(line) }
+    case .markdown: for line in ReportMarkdown(document).lines() { console.output(line) }
     case .json: write { try ReportJSON.text(of: document) }
     // Each outcome was written when it came.
     case .ndjson: break

@@ -32,12 +32,17 @@ struct ChangeText {
       palette.paint(Columns.pad(change.action.rawValue, to: 10), sign.colour),
     ]
     if let place { parts.append(place) }
-    parts.append(palette.paint(cause, .dim))
+    parts.append(palette.paint("(\(cause))", .dim))
     return parts.joined(separator: " ")
   }
 
+  /// What each field was and will be, such as `expires: 600s → 1800s`.
+  var fieldTexts: [String] {
+    change.fields.map { "\(ShownText.escape($0.path)): \(values(of: $0))" }
+  }
+
   /// Which identity is registered where, for a change that makes or ends a binding.
-  private var place: String? {
+  var place: String? {
     switch change.action {
     case .register, .unregister, .adopt, .repair:
       guard let identity = change.identity, let registrar = change.registrar else { return nil }
@@ -46,7 +51,8 @@ struct ChangeText {
     }
   }
 
-  private var cause: String {
+  /// Why, and where the file says so.
+  var cause: String {
     let words =
       switch change.cause.kind {
       case .config: change.cause.at == nil ? "no longer declared" : "declared"
@@ -59,8 +65,8 @@ struct ChangeText {
       case .orphan: "left over from an earlier run"
       case .requested: "asked for"
       }
-    guard let at = change.cause.at else { return "(\(words))" }
-    return "(\(words), \(ShownText.escape(Self.withoutColumn(at))))"
+    guard let at = change.cause.at else { return words }
+    return "\(words), \(ShownText.escape(Self.withoutColumn(at)))"
   }
 
   /// `file:line` of `file:line:column`.

@@ -32,7 +32,8 @@ struct HistoryText {
     return lines
   }
 
-  private func result(_ run: HistoryDocument.RunEntry) -> String {
+  /// How many changes of the run ended in each way.
+  func result(_ run: HistoryDocument.RunEntry) -> String {
     guard run.endedAt != nil else { return palette.paint("did not end", .yellow) }
     let summary = run.summary
     let parts: [(Int, String, Palette.Colour)] = [
