@@ -23,7 +23,7 @@ extension TraceRecord {
 
   /// Cuts what is a secret, or leads to a device, out of a line.
   private static func redact(_ line: Substring) -> String {
-    let line = Substring(withoutPushParameters(line))
+    let line = Substring(PushToken.removed(from: String(line)))
     let name = line.prefix { $0 != ":" }.lowercased()
     guard name == "authorization" || name == "proxy-authorization" else { return String(line) }
     let parts = line.split(separator: ",", omittingEmptySubsequences: false)
@@ -33,17 +33,5 @@ extension TraceRecord {
       else { return String(part) }
       return part[...equals] + "\"(removed)\""
     }.joined(separator: ",")
-  }
-
-  /// A device token and what it is good for (RFC 8599, 13), wherever a contact stands.
-  private static func withoutPushParameters(_ line: Substring) -> String {
-    guard line.utf8.contains(UInt8(ascii: ";")) else { return String(line) }
-    let parts = line.split(separator: ";", omittingEmptySubsequences: false)
-    return parts.map { part in
-      let name = part.prefix { $0 != "=" }.lowercased()
-      guard name == "pn-prid" || name == "pn-param" else { return String(part) }
-      let rest = part.drop { $0 != "=" }.dropFirst().drop { !">?, ".contains($0) }
-      return part.prefix { $0 != "=" } + "=(removed)" + rest
-    }.joined(separator: ";")
   }
 }

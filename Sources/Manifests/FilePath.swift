@@ -7,8 +7,8 @@
 #endif
 
 /// Paths as texts: which folder a file lies in, and what a relative path means there.
-enum FilePath {
-  static func absolute(_ path: String, in directory: String) -> String {
+package enum FilePath {
+  package static func absolute(_ path: String, in directory: String) -> String {
     if path.hasPrefix("/") { return path }
     var relative = Substring(path)
     while relative.hasPrefix("./") { relative = relative.dropFirst(2) }

@@ -33,10 +33,10 @@ struct Program: Sendable {
   }
 
   private func run(_ command: any ProgramCommand) async -> ExitStatus {
-    let run = CommandRun(
-      surroundings: surroundings,
-      output: RunOutput(command.outputOptions, surroundings)
-    )
+    var output = RunOutput(command.outputOptions, surroundings)
+    // What goes on has no one document: as JSON it is a line for each event too.
+    if command.goesOn, output.format == .json { output.format = .ndjson }
+    let run = CommandRun(surroundings: surroundings, output: output)
     do throws(CommandFailure) {
       let end = try await command.execute(run)
       run.output.finish(end.status, summary: end.summary)
@@ -57,16 +57,25 @@ struct Program: Sendable {
       return 0
     }
     surroundings.console.note(text)
-    if Self.asksForEvents(arguments) {
-      RunOutput(.ndjson, color: .never, logLevel: .error, surroundings).finish(.usage)
+    let output = RunOutput(Self.format(in: arguments), color: .never, logLevel: .error, surroundings)
+    // People have read it already.
+    if !output.format.isForPeople {
+      output.failure(CommandFailure(.usage, RootCommand.message(for: error), rule: "usage"), isNoted: true)
+      output.finish(.usage)
     }
     return ExitStatus.usage.rawValue
   }
 
-  /// True if the arguments, though wrong, ask for NDJSON, which ends with a `run_summary` in any case.
-  private static func asksForEvents(_ arguments: [String]) -> Bool {
-    let joined = arguments.contains { ["-o=ndjson", "-ondjson", "--output=ndjson"].contains($0) }
-    return joined
-      || zip(arguments, arguments.dropFirst()).contains { ["-o", "--output"].contains($0) && $1 == "ndjson" }
+  /// The form that the arguments, though wrong, ask for: whoever reads JSON gets JSON in any case.
+  private static func format(in arguments: [String]) -> OutputFormat {
+    for (position, argument) in arguments.enumerated() {
+      for prefix in ["-o=", "--output=", "-o"] where argument.hasPrefix(prefix) {
+        if let format = OutputFormat(rawValue: String(argument.dropFirst(prefix.count))) { return format }
+      }
+      if ["-o", "--output"].contains(argument), let value = arguments.dropFirst(position + 1).first {
+        return OutputFormat(rawValue: value) ?? .human
+      }
+    }
+    return .human
   }
 }

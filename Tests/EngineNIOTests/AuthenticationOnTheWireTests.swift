@@ -127,6 +127,7 @@ struct AuthenticationOnTheWireTests {
   )
   func providers() throws {
     var network = SimulatedNetwork { $0.isAuthorized ? .good($0) : Self.registrarAsks("n") }
+    network.holdsQuestions = true
     try network.add([SimulatedNetwork.account("a")])
     network.run(for: .seconds(100))
     #expect(network.asked.map(\.realm) == ["r"])
@@ -147,5 +148,17 @@ struct AuthenticationOnTheWireTests {
     network.supply(Credential(username: "b", proof: .password(Secret("p"))))
     network.run(for: .seconds(1))
     #expect(network.state("b") == .ok)
+  }
+
+  @Test("a missing credential is a failure only once the provider has none")
+  func aQuestionIsNoFailure() throws {
+    var network = SimulatedNetwork { $0.isAuthorized ? .good($0) : Self.registrarAsks("n") }
+    network.holdsQuestions = true
+    try network.add([SimulatedNetwork.account("a")])
+    network.run(for: .seconds(100))
+    #expect(network.asked.count == 1 && !network.events.contains { $0.failure != nil || $0.state == .failed })
+    network.supply(nil)
+    network.run(for: .seconds(1))
+    #expect(network.last("a")?.failure == .noCredential(realm: "r") && network.state("a") == .failed)
   }
 }

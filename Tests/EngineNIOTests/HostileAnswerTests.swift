@@ -92,13 +92,13 @@ struct HostileAnswerTests {
   @Test("SEC-06 SEC-07 SEC-08 AUT-57 what a server says is told with its control characters escaped")
   func serverTextIsEscaped() throws {
     let network = try Self.outcome(Self.swap("200 OK", "403 \u{1b}]0;pwn\u{7}\u{202e}x"))
-    #expect(network.last("a")?.reason == "\\u{1b}]0;pwn\\u{7}\\u{202e}x")
+    #expect(network.last("a")?.reason == "\\u{1B}]0;pwn\\u{7}\\u{202E}x")
     var challenged = SimulatedNetwork { _ in
       .status(401, "No", rows: ["WWW-Authenticate: Digest realm=\"\u{202e}evil\", nonce=\"n\""])
     }
     try challenged.add([SimulatedNetwork.account("a")])
     challenged.run(for: .seconds(1))
-    #expect(challenged.last("a")?.failure == .noCredential(realm: "\\u{202e}evil"))
+    #expect(challenged.last("a")?.failure == .noCredential(realm: "\\u{202E}evil"))
   }
 
   @Test("SEC-03 provisional answers without end do not hold up timer F")

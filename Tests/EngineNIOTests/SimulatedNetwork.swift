@@ -86,6 +86,8 @@ struct SimulatedNetwork {
   var listings: [LiveState] = []
   var withdrawn: [WithdrawalResult] = []
   var asked: [CredentialRequest] = []
+  /// The provider thinks about it: a test answers with `supply`. Else it has nothing.
+  var holdsQuestions = false
   /// Host names that have addresses, and neither NAPTR nor SRV records.
   var names: [String: [Endpoint]] = [:]
   var warnings: [LocatingWarning] = []
@@ -143,7 +145,9 @@ struct SimulatedNetwork {
       case .answer(let arrival, let bytes, _):
         answers.append(String(decoding: bytes, as: UTF8.self))
         answered.append(arrival)
-      case .ask(let request): asked.append(request)
+      case .ask(let request):
+        asked.append(request)
+        if !holdsQuestions { machine.supply(nil, for: request, at: now) }
       case .queryEnded(_, _, let state): listings.append(state)
       case .withdrawalEnded(_, _, let result): withdrawn.append(result)
       }

@@ -110,7 +110,8 @@ struct ConditionJudge {
   private var until: String {
     let until = row?.expiresAt.map { "until \($0)" } ?? ""
     guard let rewritten else { return until }
-    return until + "; contact-rewritten: the registrar lists ours as <\(rewritten.contact)>"
+    return until
+      + "; contact-rewritten: the registrar lists ours as <\(PushToken.removed(from: rewritten.contact))>"
   }
 
   /// What a registrar has made of our contact; known to be ours by its instance id (RFC 5626, 6).

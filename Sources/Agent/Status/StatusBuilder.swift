@@ -81,7 +81,7 @@ public struct StatusBuilder: Sendable {
       requested: account.expires,
       blockedBy: judge.blockedBy
     )
-    status.contact = row?.contact
+    status.contact = row?.contact.map(PushToken.removed)
     status.granted = row?.granted
     status.expiresAt = row?.expiresAt?.description
     status.nextRefreshAt = (activity?.nextAt.map { now + ($0 - instant) } ?? row?.refreshAt)?.description
@@ -118,11 +118,11 @@ public struct StatusBuilder: Sendable {
       guard row.phase == .bound || row.phase == .tombstone, let contact = row.contact, row.mayBeBound(at: now)
       else { return nil }
       let left = row.expiresAt.map { UInt32(clamping: ($0 - now).components.seconds) }
-      return AccountStatus.BindingStatus(contact: contact, expires: left, ours: true)
+      return AccountStatus.BindingStatus(contact: PushToken.removed(from: contact), expires: left, ours: true)
     }
     let foreign = (activity?.foreign ?? []).map {
       AccountStatus.BindingStatus(
-        contact: $0.contact,
+        contact: PushToken.removed(from: $0.contact),
         expires: $0.expires,
         ours: $0.isOfInstance(StatusBuilder.current(rows)?.instanceID)
       )

@@ -90,7 +90,7 @@ struct AnswerReader {
   private var redirectTarget: String {
     var target = ""
     _ = message.forEachContact { entry in
-      target = ServerText.escape(entry.uri.text)
+      target = ShownText.escape(entry.uri.text)
       return false
     }
     return target

@@ -116,7 +116,7 @@ extension EngineMachine {
     let roundTrip = transaction.hasRetransmitted ? nil : now - transaction.startedAt
     exchanges[exchange].evidence = message.statusCode == 503 ? .overload : .answer(roundTrip)
     let reason = message.reasonPhrase
-    if slots[slot].reason != reason { slots[slot].reason = ServerText.escape(reason) }
+    if slots[slot].reason != reason { slots[slot].reason = ShownText.escape(reason) }
 
     let contact = exchanges[exchange].contact
     let reader = AnswerReader(
@@ -148,7 +148,7 @@ extension EngineMachine {
     if slots[slot].exchange == exchange, !isSending(slot) { endTurn(of: slot, at: now) }
   }
 
-  private func isSending(_ slot: Int) -> Bool {
+  func isSending(_ slot: Int) -> Bool {
     if case .sent = slots[slot].registration.state { return true }
     return false
   }

@@ -6,9 +6,17 @@ import SIP
 extension EngineMachine {
   /// A registration's state, binding or failure has changed.
   mutating func changed(_ slot: Int, bindings: [Binding], at now: Instant) {
-    guard case .account = slots[slot].role else { return }
+    guard case .account = slots[slot].role, !awaitsCredential(slot) else { return }
     events.append(event(for: slot, bindings: bindings, at: now))
     if slots[slot].exchange == nil { wakeDependents(of: slot, at: now) }
+  }
+
+  /// True while the provider is still asked for the credential that the last attempt lacked: no failure yet.
+  private func awaitsCredential(_ slot: Int) -> Bool {
+    guard slots[slot].askedRealm != nil, !isSending(slot),
+      case .noCredential = slots[slot].registration.failure
+    else { return false }
+    return true
   }
 
   private func event(for slot: Int, bindings: [Binding], at now: Instant) -> RegistrationEvent {
@@ -74,10 +82,10 @@ extension EngineMachine {
     case .unresolved(let reason): reason
     case .notBound: "accepted, but our contact is not in the registrar's list"
     case .stillBound: "accepted, but the registrar still lists our contact"
-    case .noCredential(let realm): "no credential for the realm \"\(ServerText.escape(realm))\""
+    case .noCredential(let realm): "no credential for the realm \"\(ShownText.escape(realm))\""
     case .credentialRejected(let realm):
-      "the registrar refused the user name or password for \"\(ServerText.escape(realm))\""
-    case .unusableChallenge(let offered): "no challenge that can be answered: \(ServerText.escape(offered))"
+      "the registrar refused the user name or password for \"\(ShownText.escape(realm))\""
+    case .unusableChallenge(let offered): "no challenge that can be answered: \(ShownText.escape(offered))"
     case .redirectRefused(""): "redirected to nowhere"
     case .redirectRefused(let target): "redirected to \(target), and redirects are not followed"
     case .intervalRefused(let minimum?): "the registrar wants at least \(minimum) s"
@@ -95,9 +103,9 @@ extension RegistrationFailure {
     case .unresolved(let reason): self = .unresolved(reason)
     case .notBound: self = .notBound
     case .stillBound: self = .stillBound
-    case .noCredential(let realm): self = .noCredential(realm: ServerText.escape(realm))
-    case .credentialRejected(let realm): self = .credentialRejected(realm: ServerText.escape(realm))
-    case .unusableChallenge(let offered): self = .unusableChallenge(ServerText.escape(offered))
+    case .noCredential(let realm): self = .noCredential(realm: ShownText.escape(realm))
+    case .credentialRejected(let realm): self = .credentialRejected(realm: ShownText.escape(realm))
+    case .unusableChallenge(let offered): self = .unusableChallenge(ShownText.escape(offered))
     case .redirectRefused(let target): self = .redirectRefused(target)
     }
   }

@@ -206,6 +206,7 @@ struct EngineMachine {
     slots[slot].askedRealm = nil
     if credential != nil { slots[slot].hasSuppliedInVain = true }
     step(slot, at: now) { $0.supply(credential, at: now, into: &$2) }
+    if credential == nil { changed(slot, bindings: [], at: now) }
     pump(at: now)
   }
 }

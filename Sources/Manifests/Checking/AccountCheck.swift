@@ -14,15 +14,28 @@ extension FileDecoder {
         "identity"
       )
     }
-    if account.push != nil, let transport = account.transport ?? account.registrar.transport,
-      !transport.isSecure
-    {
-      warn(
-        fields[AccountKey.push] ?? entry.key,
-        "the push token is sent in clear over \(transport.rawValue); use tls (RFC 8599, 13)",
-        "push"
-      )
+    if account.push != nil { checkPush(account, fields[AccountKey.push] ?? entry.key) }
+  }
+
+  /// A push token is to be sent over TLS only (RFC 8599, 13). Where neither the account nor its next hop names a
+  /// transport it is UDP for an address or a port, and for a name what DNS says.
+  private mutating func checkPush(_ account: Account, _ at: YAMLTree.Index) {
+    let isSIPS = account.registrar.scheme == .sips || account.identity.uri.scheme == .sips
+    let hop = Destination(
+      account.outboundProxy.first ?? account.registrar,
+      transport: account.transport,
+      isSecure: isSIPS
+    )
+    let isNamed = if case .name = hop.host { hop.port == nil } else { false }
+    guard !hop.isSecure, let transport = hop.transport ?? (isNamed ? nil : .udp), !transport.isSecure else {
+      return
     }
+    warn(
+      at,
+      "the push token is sent in clear over \(transport.rawValue), and whoever has it can wake the device; "
+        + "use `transport: tls` (RFC 8599, 13)",
+      "push"
+    )
   }
 
   /// SIPS needs TLS (RFC 3261, 26.2.2).

@@ -84,14 +84,12 @@ extension FileDecoder {
     case .register: account.register = bool(node, "register") ?? true
     case .auth: account.credentials = credentials(node)
     case .expires:
-      account.expires = seconds(node, "expires") ?? account.expires
-      if account.expires == 0 {
-        warn(
-          node,
-          "`expires: 0` asks the registrar to remove the binding; `register: false` is meant",
-          "expires"
-        )
+      let expires = seconds(node, "expires")
+      if expires == 0 {
+        let advice = "for an account that is not to be registered, write `register: false`"
+        error(node, "`expires: 0` asks the registrar to remove the binding; \(advice)", "expires")
       }
+      account.expires = expires ?? account.expires
     case .contact: account.contact = contact(node)
     case .push: account.push = push(node)
     case .outbound: account.outbound = outbound(node) ?? account.outbound

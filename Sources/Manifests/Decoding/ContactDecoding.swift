@@ -90,6 +90,7 @@ extension FileDecoder {
     }
     if tree[tree.resolve(prid)].kind == .scalar {
       push.prid = text(prid, "prid") ?? ""
+      literals = (literals?.first ?? prid, (literals?.count ?? 0) + 1)
     } else {
       push.pridReference = secret(prid, "prid")
     }

@@ -1,5 +1,9 @@
 /// Scalars: everything is text, unless a bool, a number or a duration is asked for (YAML 1.2, core schema).
 extension FileDecoder {
+  /// The most bytes of a text that may reach the wire: what one line of a request may have, so that a REGISTER
+  /// with a few of them still fits into a datagram.
+  static let longestText = 8192
+
   /// A text that may reach the wire or a terminal: not empty, no control character.
   mutating func text(_ index: YAMLTree.Index, _ what: String, isShared: Bool = false) -> String? {
     guard let scalar = scalar(index, what) else { return nil }
@@ -20,6 +24,11 @@ extension FileDecoder {
     }
     guard node.length > 0 else {
       error(index, "`\(what)` is empty", "empty")
+      return nil
+    }
+    guard node.length <= FileDecoder.longestText else {
+      let message = "`\(what)` has \(node.length) bytes, and \(FileDecoder.longestText) at most are allowed"
+      error(index, message, "length")
       return nil
     }
     let range = tree.range(scalar)

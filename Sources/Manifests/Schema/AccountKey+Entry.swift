@@ -60,7 +60,7 @@ extension AccountKey {
         otherwise: "challenges cannot be answered"
       )
     case .expires:
-      return KeyEntry("How long to ask for.", .seconds(from: 0), default: .seconds(model.expires))
+      return KeyEntry("How long to ask for.", .seconds(from: 1), default: .seconds(model.expires))
     case .contact:
       return KeyEntry(
         "The contact to register, such as the address of a PBX: a SIP URI, or a mapping.",
@@ -83,7 +83,7 @@ extension AccountKey {
       return KeyEntry(
         "How often to keep the way through a NAT open; off or 0 never does.",
         .either([.seconds(from: 0), .constant("off")]),
-        otherwise: "30s behind a NAT, else off"
+        otherwise: "every 95 to 120 s over connections, never over UDP"
       )
     case .retry: return KeyEntry("How long to wait after a failure.", .mapping(RetryKey.self))
     case .onRemove:

@@ -55,18 +55,24 @@ indirect enum ValueShape {
 
   var members: [(String, SchemaValue)] {
     switch self {
-    case .text: [("type", ValueShape.scalars), ("minLength", 1), ("pattern", .text(ValueShape.printable))]
+    case .text:
+      [
+        ("type", ValueShape.scalars), ("minLength", 1), ("maxLength", .integer(FileDecoder.longestText)),
+        ("pattern", .text(ValueShape.printable)),
+      ]
     case .textOrNothing:
       [
         ("type", .texts(["string", "number", "boolean", "null"])),
-        ("pattern", .text(ValueShape.printableOrEmpty)),
+        ("maxLength", .integer(FileDecoder.longestText)), ("pattern", .text(ValueShape.printableOrEmpty)),
       ]
     case .prose: [("type", .texts(["string", "number", "boolean", "null"]))]
     case .flag: [("type", "boolean")]
     case .integer(let range):
       ValueShape.number(range.lowerBound, range.upperBound) + [("pattern", "^[0-9]+$")]
     case .seconds(let lowest):
-      ValueShape.number(lowest, Int(UInt32.max)) + [("pattern", .text(ValueShape.duration))]
+      ValueShape.number(lowest, Int(UInt32.max)) + [
+        ("pattern", .text(lowest > 0 ? ValueShape.someDuration : ValueShape.duration))
+      ]
     case .percent: [("type", "string"), ("pattern", "^0*(?:[0-9]{1,2}|100)%$")]
     case .preference:
       [
@@ -76,7 +82,11 @@ indirect enum ValueShape {
     case .word(let words): [("enum", .texts(words))]
     case .matching(let pattern): [("type", ValueShape.scalars), ("pattern", .text(pattern))]
     case .constant(let text): [("const", .text(text))]
-    case .uri: [("type", "string"), ("pattern", "^(?:.*<)?[sS][iI][pP][sS]?:[^\\u0000-\\u001f]+$")]
+    case .uri:
+      [
+        ("type", "string"), ("maxLength", .integer(FileDecoder.longestText)),
+        ("pattern", "^(?:.*<)?[sS][iI][pP][sS]?:[^\\u0000-\\u001f]+$"),
+      ]
     case .mapping(let keys): [("$ref", .text("#/$defs/\(keys.title)"))]
     case .defaults: [("$ref", "#/$defs/defaults")]
     case .names(let element, let pattern):
@@ -98,6 +108,7 @@ indirect enum ValueShape {
   /// No control character, as `ControlCharacter` has them.
   private static let printable = "^[^\\u0000-\\u001f\\u007f\\u0085\\u2028\\u2029]+$"
   private static let printableOrEmpty = "^[^\\u0000-\\u001f\\u007f\\u0085\\u2028\\u2029]*$"
+  private static let someDuration = "^(?=.*[1-9])" + duration.dropFirst()
   private static let duration = "^(?:[0-9]+|(?=[0-9])(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m)?(?:[0-9]+s)?)$"
 
   private static func number(_ lowest: Int, _ highest: Int) -> [(String, SchemaValue)] {

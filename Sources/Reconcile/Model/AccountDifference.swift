@@ -27,7 +27,7 @@ extension Account {
     case .auth: credentials.map(\.withoutValue) != other.credentials.map(\.withoutValue)
     case .expires: expires != other.expires
     case .contact: contact != other.contact
-    case .push: push != other.push
+    case .push: push.map(\.withoutReference) != other.push.map(\.withoutReference)
     case .outbound: outbound != other.outbound
     case .headers: headers != other.headers
     case .keepAlive: keepAlive != other.keepAlive
@@ -57,16 +57,32 @@ extension FieldChange {
       path: field.path,
       before: hidesValue ? nil : old,
       after: hidesValue ? nil : new,
-      isSensitive: hidesValue && (field == .auth || field == .push)
+      isSensitive: hidesValue && (field == .auth || field == .push || field == .contact)
     )
+  }
+
+  /// The differences of one field that differs; a device token has one of its own, without a value.
+  package static func changes(of field: AccountField, before: Account?, after: Account) -> [FieldChange] {
+    let change = FieldChange(field, before: before, after: after)
+    guard field == .push, let token = after.push?.prid, token != before?.push?.prid else { return [change] }
+    return change.before == change.after ? [.pushToken] : [change, .pushToken]
   }
 
   /// What an account declares, as the fields of its first registration; absent fields are left out.
   public static func all(of account: Account) -> [FieldChange] {
-    AccountField.allCases.compactMap { field in
-      guard field != .displayName, field.text(of: account) != nil else { return nil }
-      return FieldChange(field, before: nil, after: account)
+    AccountField.allCases.flatMap { field -> [FieldChange] in
+      guard field != .displayName, field.text(of: account) != nil else { return [] }
+      return changes(of: field, before: nil, after: account)
     }
+  }
+}
+
+extension PushParameters {
+  /// What the wire shows: from where the resource id came is no difference, and the state does not keep it.
+  fileprivate var withoutReference: PushParameters {
+    var copy = self
+    copy.pridReference = nil
+    return copy
   }
 }
 

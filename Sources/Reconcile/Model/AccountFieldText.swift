@@ -57,7 +57,7 @@ extension AccountField {
   }
 
   private static func text(_ contact: ContactDeclaration) -> String {
-    var text = "<\(contact.uri)>"
+    var text = PushToken.removed(from: "<\(contact.uri)>")
     if let q = contact.q { text += ";q=\(q)" }
     for parameter in contact.parameters {
       text += ";" + parameter.name + (parameter.value.isEmpty ? "" : "=" + parameter.value)

@@ -95,7 +95,11 @@ struct AccountView {
     var moved = uri
     moved.host = now.host
     moved.port = now.port
-    return FieldChange(path: AccountField.contact.path, before: bound, after: moved.description)
+    return FieldChange(
+      path: AccountField.contact.path,
+      before: PushToken.removed(from: bound),
+      after: PushToken.removed(from: moved.description)
+    )
   }
 
   /// The preference that the registrar has, where we declared another.

@@ -86,4 +86,6 @@ extension Planning {
 extension FieldChange {
   /// That a secret has another value, of which nothing is shown.
   static let secret = FieldChange(path: AccountField.auth.path, before: nil, after: nil, isSensitive: true)
+  /// That a device token has another value.
+  static let pushToken = FieldChange(path: "push.prid", before: nil, after: nil, isSensitive: true)
 }

@@ -49,7 +49,9 @@ extension Planning {
   ) {
     var change = Change(account: view.account.id, action: action, cause: cause, steps: steps)
     if !fields.isEmpty {
-      change.fields = fields.map { FieldChange($0, before: view.row?.account, after: view.account) }
+      change.fields = fields.flatMap {
+        FieldChange.changes(of: $0, before: view.row?.account, after: view.account)
+      }
     }
     if view.live != nil, view.account.register {
       change.steps += view.removals.map { .removeForeign(contact: $0) }

@@ -152,7 +152,12 @@ extension EngineRun {
       }
     }
     let reason = result.failure?.text(reason: result.reason) ?? result.reason
-    return StepResult(failure: result.failure, code: result.code, reason: reason)
+    let step = StepResult(failure: result.failure, code: result.code, reason: reason)
+    guard step.failure != nil, case .unregister(let callID) = change.steps[ref.step],
+      let row = rowsByCallID[callID].map({ self.row(at: $0) })
+    else { return step }
+    let isUnknown = declared(change.account) == nil && work.credentials(row.account) == nil
+    return RemovalAdvice(row: row, lacksSecret: isUnknown).added(to: step)
   }
 
   // MARK: Writing

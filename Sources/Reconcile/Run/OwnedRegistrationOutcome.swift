@@ -90,7 +90,7 @@ extension EngineError {
     case .unknownMaster(let id, let master): "\(id) depends on \(master), which the engine does not have"
     case .immutable(let id, let field): "\(field.path) of \(id) cannot be edited; replace the account"
     case .unsupportedTransport(let id, let transport):
-      "\(id) wants \(transport.rawValue), which is not available"
+      "\(id) asks for the transport \(transport.rawValue), which this engine does not have"
     case .cannotBind(let address, let reason): "cannot bind \(address): \(reason)"
     case .shutDown: "the engine has been shut down"
     }

@@ -171,10 +171,10 @@ public struct PlanRun: Sendable {
       outcome.code = trouble.result.code
       outcome.reason = trouble.result.reason
       outcome.blockedBy = trouble.blockedBy
-      outcome.remedy =
-        trouble.kind == .blocked
-        ? Remedy.text(for: StepResult(failure: .blocked(by: trouble.blockedBy)))
-        : Remedy.text(for: trouble.result)
+      outcome.lapsesAt = trouble.result.lapsesAt
+      let isBlocked = trouble.kind == .blocked
+      let result = isBlocked ? StepResult(failure: .blocked(by: trouble.blockedBy)) : trouble.result
+      outcome.remedy = trouble.result.remedy ?? Remedy.text(for: result)
     }
     unended -= 1
     report.outcomes.append(outcome)

@@ -85,10 +85,17 @@ extension PlanRun {
     let id = plan.changes[other].account
     var causes = trouble[other]?.blockedBy.prefix(1).map { $0 } ?? []
     if causes.isEmpty { causes = [id] } else if causes[0] != id { causes.append(id) }
-    let reason =
-      node % 2 == 1 || plan.changes[node / 2].heirs.contains(id)
-      ? heldReason(node / 2, by: id) : blockedReason(causes, other)
-    return Trouble(kind: .blocked, result: StepResult(reason: reason), blockedBy: causes)
+    let isRemoval = node % 2 == 1
+    guard isRemoval || plan.changes[node / 2].heirs.contains(id) else {
+      return Trouble(
+        kind: .blocked,
+        result: StepResult(reason: blockedReason(causes, other)),
+        blockedBy: causes
+      )
+    }
+    var result = StepResult(reason: heldReason(node / 2, by: id))
+    if isRemoval { result.remedy = Remedy.text(forHeldBy: causes[0]) }
+    return Trouble(kind: .blocked, result: result, blockedBy: causes)
   }
 
   private func heldReason(_ change: Int, by id: AccountID) -> String {

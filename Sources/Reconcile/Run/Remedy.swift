@@ -25,6 +25,11 @@ public enum Remedy {
     }
   }
 
+  /// The remedy for a binding that must stay, for what depends on it may still be bound.
+  static func text(forHeldBy account: AccountID) -> String {
+    "See to \(account) first: once it is unregistered, or its binding has lapsed, the next run removes this one."
+  }
+
   /// The remedy for a final status code that was no success.
   public static func text(forCode code: UInt16?) -> String? {
     switch code {

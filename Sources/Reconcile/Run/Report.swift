@@ -24,6 +24,8 @@ public struct Outcome: Sendable, Hashable {
   public var cause: Cause?
   /// What a person can do about it.
   public var remedy: String?
+  /// Of a binding that could not be removed: when it ends by itself.
+  public var lapsesAt: Timestamp?
   public var duration: Duration
 
   public init(

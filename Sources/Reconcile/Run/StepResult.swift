@@ -4,6 +4,10 @@ public struct StepResult: Sendable, Hashable {
   public var failure: RegistrationFailure?
   public var code: UInt16?
   public var reason: String
+  /// What a person can do about it, where more is known than the failure tells.
+  public var remedy: String?
+  /// Of a binding that could not be removed: when it ends by itself.
+  public var lapsesAt: Timestamp?
 
   public init(failure: RegistrationFailure? = nil, code: UInt16? = nil, reason: String = "") {
     self.failure = failure

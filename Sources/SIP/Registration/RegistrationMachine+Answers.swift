@@ -155,8 +155,9 @@ extension RegistrationMachine {
     switch authenticator.receive(challenges, from: role) {
     case .retry: actions.append(.sendAgain)
     case .noCredential(let realm, let algorithms):
-      fail(.noCredential(realm: realm), .hold, at: now, using: &random, into: &actions)
+      // Asked for first: whoever is asking tells of the failure only once there is no credential to be had.
       actions.append(.askCredential(realm: realm, algorithms: algorithms))
+      fail(.noCredential(realm: realm), .hold, at: now, using: &random, into: &actions)
     case .rejected(let realm):
       fail(.credentialRejected(realm: realm), .hold, at: now, using: &random, into: &actions)
     case .unusable(let offered):

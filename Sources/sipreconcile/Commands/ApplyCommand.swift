@@ -48,6 +48,8 @@ struct ApplyCommand: ProgramCommand {
   @OptionGroup var stateOptions: StateOptions
   @OptionGroup var outputOptions: OutputOptions
 
+  var goesOn: Bool { watch }
+
   func validate() throws {
     if watch, dryRun || sandbox || expect != nil || timing.timeout != nil {
       throw ValidationError("--watch goes without --dry-run, --sandbox, --expect and --timeout.")
@@ -95,9 +97,14 @@ struct ApplyCommand: ProgramCommand {
     let differences = expected?.differences(from: working.document)
     let isStopped = dryRun || !plan.refusals.isEmpty || differences != nil
     // JSON is one document: the plan where it ends with the plan, else the report.
-    if isStopped || output.format != .json { output.plan(working.document) }
-    if let differences {
-      output.diagnostics(differences.map { Diagnostic(.error, $0, rule: "expect") })
+    let complaints = (differences ?? []).map { Diagnostic(.error, $0, rule: "expect") }
+    if isStopped || output.format != .json {
+      var document = working.document
+      document.diagnostics += complaints.map(DiagnosticDocument.Entry.init)
+      output.plan(document)
+    }
+    if differences != nil {
+      output.diagnostics(complaints)
       return CommandEnd(.refused)
     }
     if isStopped { return CommandEnd(PlanVerdict.status(of: plan, tellsChanges: false)) }
@@ -116,7 +123,7 @@ struct ApplyCommand: ProgramCommand {
       if working.run.output.format == .json { working.run.output.report(document) }
       return CommandEnd(plan.unknown.isEmpty ? .done : .someFailed, summary: document.summary)
     }
-    if working.run.output.format == .human { working.run.console.output("") }
+    if working.run.output.format.isForPeople { working.run.console.output("") }
     let execution = PlanExecution(
       run: working.run,
       made: working.made,
@@ -127,8 +134,9 @@ struct ApplyCommand: ProgramCommand {
       seed: engineOptions.seed,
       source: fileOptions.files.joined(separator: " ")
     )
-    let end = try await execution.carryOut()
-    if !sandbox { ContactAdvice.note(working.made, working.run.output) }
+    let (end, report) = try await execution.carryOut()
+    let isAdvertised = engineOptions.advertise != nil || working.made.desired.engine.advertise != nil
+    if !sandbox, !isAdvertised { ContactAdvice.note(working.made, report, working.run.output) }
     return end
   }
 }

@@ -41,7 +41,7 @@ struct ForgetCommand: ProgramCommand {
     let now = run.surroundings.clock.time
     let sentence = Self.sentence(rows, at: now)
     switch run.output.format {
-    case .human: run.output.note(.info, sentence)
+    case .human, .markdown: run.output.note(.info, sentence)
     case .json: run.output.json(ForgetDocument(owner: owner, rows, at: now))
     case .ndjson: run.output.event(.notice(.note, sentence, at: now, run: run.output.runID))
     }

@@ -42,6 +42,7 @@ struct HistoryCommand: ProgramCommand {
     case .human:
       let text = HistoryText(document, palette: run.output.palette)
       for line in text.lines() { run.console.output(line) }
+    case .markdown: for line in HistoryMarkdown(document).lines() { run.console.output(line) }
     case .json: run.output.json(document)
     case .ndjson: run.output.jsonLine(document)
     }

@@ -48,7 +48,7 @@ struct InitCommand: ProgramCommand {
   }
 
   private func write(_ text: String, _ surroundings: Surroundings) throws(CommandFailure) {
-    let path = file.hasPrefix("/") ? file : surroundings.workingDirectory + "/" + file
+    let path = surroundings.absolute(file)
     let descriptor = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else {
       let message =

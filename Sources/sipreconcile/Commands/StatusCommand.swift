@@ -34,6 +34,7 @@ struct StatusCommand: ProgramCommand {
     switch run.output.format {
     case .human:
       for line in StatusText(document, palette: run.output.palette).lines() { run.console.output(line) }
+    case .markdown: for line in StatusMarkdown(document).lines() { run.console.output(line) }
     case .json: run.output.json(document)
     case .ndjson: run.output.jsonLine(document)
     }

@@ -108,7 +108,7 @@ struct UnregisterCommand: ProgramCommand {
     var made = try await maker.make { () async throws(CommandFailure) in try await slot.get() }
     for position in made.plan.changes.indices { made.plan.changes[position].cause = Cause(.requested) }
     if run.output.format != .json { run.output.plan(made.document()) }
-    if run.output.format == .human { run.console.output("") }
+    if run.output.format.isForPeople { run.console.output("") }
     let execution = PlanExecution(
       run: run,
       made: made,
@@ -121,7 +121,7 @@ struct UnregisterCommand: ProgramCommand {
     )
     let result: Result<CommandEnd, CommandFailure>
     do throws(CommandFailure) {
-      result = .success(try await execution.carryOut())
+      result = .success(try await execution.carryOut().end)
     } catch {
       result = .failure(error)
     }

@@ -32,7 +32,7 @@ struct ValidateCommand: ProgramCommand {
     let document = DiagnosticDocument(diagnostics)
     switch run.output.format {
     case .json: run.output.json(document)
-    case .human: run.console.output(Self.verdict(document, accounts: desired?.accounts.count ?? 0))
+    case .human, .markdown: run.console.output(Self.verdict(document, accounts: desired?.accounts.count ?? 0))
     case .ndjson: break
     }
     return document.summary.errors > 0 ? CommandEnd(.invalidManifest) : .done

@@ -28,6 +28,8 @@ struct WatchCommand: ProgramCommand {
   @OptionGroup var stateOptions: StateOptions
   @OptionGroup var outputOptions: OutputOptions
 
+  var goesOn: Bool { true }
+
   func execute(_ run: CommandRun) async throws(CommandFailure) -> CommandEnd {
     let watching = WatchRun(
       files: fileOptions,

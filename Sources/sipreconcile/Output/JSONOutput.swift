@@ -1,3 +1,5 @@
+import SIP
+
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else
@@ -25,10 +27,10 @@ enum JSONOutput {
     return escape(String(decoding: try encoder.encode(document), as: UTF8.self))
   }
 
-  /// Writes what `TerminalText` calls dangerous as JSON escapes. Such scalars stand only inside strings
+  /// Writes what `ShownText` calls dangerous as JSON escapes. Such scalars stand only inside strings
   /// here, save the line feeds between them.
   private static func escape(_ text: String) -> String {
-    let isEscaped = { (scalar: Unicode.Scalar) in scalar != "\n" && TerminalText.isDangerous(scalar) }
+    let isEscaped = { (scalar: Unicode.Scalar) in scalar != "\n" && ShownText.isDangerous(scalar) }
     guard text.unicodeScalars.contains(where: isEscaped) else { return text }
     var escaped = ""
     for scalar in text.unicodeScalars {

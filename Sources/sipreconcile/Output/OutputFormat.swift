@@ -8,4 +8,14 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
   case json
   /// One JSON document a line, as things happen; the last is a `run_summary`.
   case ndjson
+  /// Tables to paste into a pull request.
+  case markdown
+
+  /// True where a person reads, and no program.
+  var isForPeople: Bool {
+    switch self {
+    case .human, .markdown: true
+    case .json, .ndjson: false
+    }
+  }
 }

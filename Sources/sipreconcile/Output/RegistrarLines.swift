@@ -27,7 +27,7 @@ struct RegistrarLines: Sendable {
   }
 
   func listening(at address: ListenAddress) {
-    guard run.output.format == .human else {
+    guard run.output.format.isForPeople else {
       let transport = address.transport == .udp ? nil : address.transport.rawValue
       let endpoint = address.endpoint
       return line(Listening(address: endpoint.description, port: endpoint.port, transport: transport))
@@ -37,11 +37,11 @@ struct RegistrarLines: Sendable {
 
   func bindings(_ bindings: [RegistrarBinding]) {
     let sorted = bindings.sorted { ($0.identity, $0.contact) < ($1.identity, $1.contact) }
-    guard run.output.format == .human else {
+    guard run.output.format.isForPeople else {
       let entries = sorted.map {
         Entry(
           identity: $0.identity,
-          contact: $0.contact,
+          contact: PushToken.removed(from: $0.contact),
           callID: $0.callID,
           cseq: $0.cseq,
           expiresAt: $0.expiresAt.description
@@ -51,8 +51,9 @@ struct RegistrarLines: Sendable {
     }
     run.console.output(sorted.isEmpty ? "No bindings." : "Bindings:")
     for binding in sorted {
-      let text = "  \(binding.identity)  \(binding.contact)  until \(binding.expiresAt)"
-      run.console.output(TerminalText.escape(text))
+      let contact = PushToken.removed(from: binding.contact)
+      let text = "  \(binding.identity)  \(contact)  until \(binding.expiresAt)"
+      run.console.output(ShownText.escape(text))
     }
   }
 

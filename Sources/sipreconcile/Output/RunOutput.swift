@@ -1,5 +1,6 @@
 import Manifests
 import Reconcile
+import SIP
 
 /// Writes what a run finds and does, in the form that was asked for.
 ///
@@ -46,14 +47,14 @@ struct RunOutput: Sendable {
       case .warning: errorPalette.paint("warning:", .magenta) + " "
       case .info, .debug: ""
       }
-    console.note(prefix + TerminalText.escapeLines(message))
+    console.note(prefix + ShownText.escapeLines(message))
   }
 
   /// Complaints about files, or why a run could not begin: text on standard error, events in NDJSON.
   func diagnostics(_ diagnostics: [Diagnostic]) {
     switch format {
     case .ndjson: for diagnostic in diagnostics { event(.diagnostic(diagnostic, at: now(), run: runID)) }
-    case .human, .json:
+    case .human, .json, .markdown:
       let formatter = DiagnosticFormatter(usesColor: errorPalette.isEnabled)
       for diagnostic in diagnostics where diagnostic.level >= logLevel {
         console.note(formatter.format(diagnostic))
@@ -64,6 +65,7 @@ struct RunOutput: Sendable {
   func plan(_ document: PlanDocument) {
     switch format {
     case .human: for line in PlanText(document, palette: palette).lines() { console.output(line) }
+    case .markdown: for line in PlanMarkdown(document).lines() { console.output(line) }
     case .json: json(document)
     case .ndjson: for event in EventDocument.events(of: document, at: now(), run: runID) { self.event(event) }
     }
@@ -72,6 +74,7 @@ struct RunOutput: Sendable {
   func report(_ document: ReportDocument) {
     switch format {
     case .human: for line in ReportText(document, palette: palette).lines() { console.output(line) }
+    case .markdown: for line in ReportMarkdown(document).lines() { console.output(line) }
     case .json: write { try ReportJSON.text(of: document) }
     // Each outcome was written when it came.
     case .ndjson: break
@@ -79,8 +82,10 @@ struct RunOutput: Sendable {
   }
 
   /// The end of a run that could not do its work.
-  func failure(_ failure: CommandFailure) {
-    diagnostics(failure.diagnostics)
+  ///
+  /// - Parameter isNoted: standard error has it already.
+  func failure(_ failure: CommandFailure, isNoted: Bool = false) {
+    if !isNoted || format == .ndjson { diagnostics(failure.diagnostics) }
     if format == .json { json(DiagnosticDocument(failure.diagnostics)) }
   }
 

@@ -1,16 +1,12 @@
 import Agent
 import Reconcile
+import SIP
 
 /// Shows what a watch does: a line each for people, with the time; events in NDJSON and JSON.
 struct WatchNotices: AgentObserver {
   private let output: RunOutput
 
-  init(_ run: CommandRun) {
-    var output = run.output
-    // A watch has no one document: as JSON it is a line for each event too.
-    if output.format == .json { output.format = .ndjson }
-    self.output = output
-  }
+  init(_ run: CommandRun) { output = run.output }
 
   func note(_ notice: AgentNotice) {
     guard output.format == .ndjson else { return write(notice) }
@@ -46,7 +42,7 @@ struct WatchNotices: AgentObserver {
   private func line(_ level: LogLevel, _ text: String, isEscaped: Bool = false) {
     guard level >= output.logLevel else { return }
     let time = output.errorPalette.paint(output.now().description, .dim)
-    output.console.note("\(time) \(isEscaped ? text : TerminalText.escape(text))")
+    output.console.note("\(time) \(isEscaped ? text : ShownText.escape(text))")
   }
 
   static func text(_ notice: AgentNotice) -> String {

@@ -31,5 +31,9 @@ extension CommandFailure {
 
   init(_ error: LedgerError) { self.init(.failed, error.message, rule: "state") }
 
-  init(_ error: EngineError) { self.init(.failed, EngineErrorText.text(error), rule: "engine") }
+  init(_ error: EngineError) {
+    let isAddress = if case .cannotBind = error { true } else { false }
+    let advice = isAddress ? ". Give a free address of this machine with --bind" : ""
+    self.init(.failed, error.text + advice, rule: "engine")
+  }
 }

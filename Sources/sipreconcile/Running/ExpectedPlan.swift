@@ -1,3 +1,4 @@
+import Manifests
 import Reconcile
 
 #if canImport(FoundationEssentials)
@@ -18,7 +19,7 @@ enum ExpectedPlan: Sendable, Equatable {
       self = .digest(argument.lowercased())
       return
     }
-    let path = argument.hasPrefix("/") ? argument : workingDirectory + "/" + argument
+    let path = FilePath.absolute(argument, in: workingDirectory)
     guard FileManager.default.fileExists(atPath: path) else {
       throw CommandFailure(
         .usage,

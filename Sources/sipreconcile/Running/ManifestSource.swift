@@ -21,7 +21,7 @@ final class ManifestSource: DesiredSource {
   func load() async -> LoadedDesired {
     let reading = files.read(run, secrets: secrets)
     let isInvalid = reading.diagnostics.contains { $0.severity == .error }
-    let paths = reading.result.files.map { absolute($0) }
+    let paths = reading.result.files.map { run.surroundings.absolute($0) }
     let digest = "\(reading.result.contentDigest)"
     guard !isInvalid, var desired = reading.result.desired else {
       return LoadedDesired(desired: nil, diagnostics: reading.diagnostics, files: paths, digest: digest)
@@ -48,9 +48,5 @@ final class ManifestSource: DesiredSource {
       last = credentials
       return credentials
     }
-  }
-
-  private func absolute(_ path: String) -> String {
-    path.hasPrefix("/") ? path : run.surroundings.workingDirectory + "/" + path
   }
 }

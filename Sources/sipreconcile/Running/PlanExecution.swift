@@ -21,7 +21,7 @@ struct PlanExecution: Sendable {
     case quiet
   }
 
-  func carryOut() async throws(CommandFailure) -> CommandEnd {
+  func carryOut() async throws(CommandFailure) -> (end: CommandEnd, report: Report) {
     try run.stop.beginCarryingOut()
     let reconciler = Reconciler(
       engine: try await engine.get(),
@@ -46,7 +46,7 @@ struct PlanExecution: Sendable {
     if case .interrupted = run.stop.cause {
       run.output.note(.warning, "interrupted; the state is written, and the next apply does what is left")
     }
-    return CommandEnd(verdict(document.summary), summary: document.summary)
+    return (CommandEnd(verdict(document.summary), summary: document.summary), report)
   }
 
   private func race(

@@ -19,7 +19,7 @@ struct Sandbox: Sendable {
     state: StateOptions,
     _ run: CommandRun
   ) async throws(CommandFailure) -> Sandbox {
-    let statePath = path(owner: owner, state, run.surroundings)
+    let statePath = try path(owner: owner, state, run.surroundings)
     let bindingsPath = statePath + ".bindings"
     let now = run.surroundings.clock.time
     let bindings = try SandboxBindings.read(bindingsPath).filter { $0.expiresAt > now }
@@ -43,8 +43,8 @@ struct Sandbox: Sendable {
     owner: String,
     _ state: StateOptions,
     _ surroundings: Surroundings
-  ) -> String {
-    let real = state.path(owner: owner, surroundings)
+  ) throws(CommandFailure) -> String {
+    let real = try state.path(owner: owner, surroundings)
     guard let slash = real.lastIndex(of: "/") else { return "sandbox/" + real }
     return real[..<slash] + "/sandbox" + real[slash...]
   }

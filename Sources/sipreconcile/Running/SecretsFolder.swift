@@ -12,7 +12,7 @@ struct SecretsFolder {
   private let path: String
 
   init(path: String, _ surroundings: Surroundings) {
-    self.path = path.hasPrefix("/") ? path : surroundings.workingDirectory + "/" + path
+    self.path = surroundings.absolute(path)
   }
 
   /// Writes the secrets that have a value. A file that exists is never overwritten: then nothing is written.

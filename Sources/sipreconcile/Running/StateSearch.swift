@@ -24,7 +24,7 @@ struct StateSearch {
       throw CommandFailure(.usage, "--owner: an owner's name has \(OwnerName.rule)", rule: "owner")
     }
     if let path {
-      let full = path.hasPrefix("/") ? path : surroundings.workingDirectory + "/" + path
+      let full = surroundings.absolute(path)
       if let owner {
         guard exists(full) else { throw missing(full) }
         return (full, owner)

@@ -1,4 +1,5 @@
 import Agent
+import Manifests
 import Reconcile
 
 /// All that a command gets from outside: streams, environment, clock, signals and what to run with.
@@ -19,6 +20,11 @@ struct Surroundings: Sendable {
   /// Signals that ask a registrar to list its bindings (SIGUSR1).
   var listRequests: @Sendable () -> AsyncStream<Void>
   var composition: Composition
+}
+
+extension Surroundings {
+  /// What a path means that a person gave.
+  func absolute(_ path: String) -> String { FilePath.absolute(path, in: workingDirectory) }
 }
 
 /// A signal that asks the program to end.

@@ -26,6 +26,6 @@ struct TerminalCredentials: CredentialProvider {
 
   static func prompt(_ account: AccountID, user: String, realm: String?) -> String {
     let place = realm.map { " at \($0)" } ?? ""
-    return TerminalText.escape("Password of \(user)\(place) for \(account): ")
+    return ShownText.escape("Password of \(user)\(place) for \(account): ")
   }
 }

@@ -8,14 +8,10 @@ enum TextFile {
     _ surroundings: Surroundings,
     option: String
   ) throws(CommandFailure) -> String {
-    guard !argument.isEmpty, FileManager.default.fileExists(atPath: absolute(argument, surroundings)) else {
+    guard !argument.isEmpty, FileManager.default.fileExists(atPath: surroundings.absolute(argument)) else {
       return argument
     }
     return try read(argument, surroundings, option: option)
-  }
-
-  private static func absolute(_ path: String, _ surroundings: Surroundings) -> String {
-    path.hasPrefix("/") ? path : surroundings.workingDirectory + "/" + path
   }
 
   static func read(
@@ -24,7 +20,7 @@ enum TextFile {
     option: String
   ) throws(CommandFailure) -> String {
     do {
-      return try String(contentsOf: URL(filePath: absolute(path, surroundings)), encoding: .utf8)
+      return try String(contentsOf: URL(filePath: surroundings.absolute(path)), encoding: .utf8)
     } catch {
       throw CommandFailure(.usage, "\(option): `\(path)` cannot be read", rule: "file")
     }
@@ -37,7 +33,7 @@ enum TextFile {
       bytes =
         path == "-"
         ? try FileHandle.standardInput.readToEnd() ?? Data()
-        : try Data(contentsOf: URL(filePath: absolute(path, surroundings)))
+        : try Data(contentsOf: URL(filePath: surroundings.absolute(path)))
     } catch {
       return .failure(CommandFailure(.invalidManifest, "`\(path)` cannot be read", rule: "file"))
     }

@@ -1,3 +1,5 @@
+import SIP
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
@@ -13,9 +15,9 @@ enum TraceFile {
   ) throws(CommandFailure) -> @Sendable (String) -> Void {
     if path == "-" {
       let write = surroundings.console.writeError
-      return { write(TerminalText.escapeLines($0.replacing("\r\n", with: "\n")) + "\n") }
+      return { write(ShownText.escapeLines($0.replacing("\r\n", with: "\n")) + "\n") }
     }
-    let full = path.hasPrefix("/") ? path : surroundings.workingDirectory + "/" + path
+    let full = surroundings.absolute(path)
     guard let file = FileSink(path: full) else {
       let reason = String(cString: strerror(errno))
       throw CommandFailure(.failed, "--trace: `\(path)` cannot be written: \(reason)", rule: "trace")

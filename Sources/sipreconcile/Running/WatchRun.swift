@@ -29,7 +29,7 @@ struct WatchRun: Sendable {
     try run.console.checkAsking(planning.ask)
     let secrets: FileOptions.Secrets = planning.ask ? .askedFor : .required
     let manifests = try await files.load(run, secrets: secrets)
-    let path = state.path(owner: manifests.desired.owner, run.surroundings)
+    let path = try state.path(owner: manifests.desired.owner, run.surroundings)
     let (store, lock) = try open(path, owner: manifests.desired.owner, run)
     let request = try engineRequest(manifests, run)
     let started = try await start(request, store, run)

@@ -25,7 +25,7 @@ extension WorkingOptions {
     let manifests = try await files.load(run, secrets: secrets)
     let owner = manifests.desired.owner
     guard isSandbox else {
-      let path = state.path(owner: owner, run.surroundings)
+      let path = try state.path(owner: owner, run.surroundings)
       return try await withEngine(run, manifests, statePath: path, server: nil, body)
     }
     let sandbox = try await Sandbox.start(owner: owner, manifests, state: state, run)

@@ -192,6 +192,23 @@ import Testing
     #expect(ending.errors.contains("warning: push shows the address of this program"))
   }
 
+  @Test("a contact of our own that was not registered, or is another's address, is not warned about")
+  func noWarningWhereThereIsNoSuchContact() async throws {
+    let laboratory = try Laboratory()
+    let manifest = Manifest.gateway.replacing("    contact: sip:alice@192.0.2.7\n", with: "")
+    try laboratory.write(manifest)
+    laboratory.scriptNext { await $0.answer("push", with: .refuse(403, "Forbidden")) }
+    let failed = await laboratory.run("apply", "accounts.yaml")
+    #expect(failed.status == 6 && !failed.errors.contains("shows the address"))
+    let advertised = await laboratory.run("apply", "accounts.yaml", "--advertise", "pbx.example.com")
+    #expect(advertised.status == 0 && !advertised.errors.contains("shows the address"))
+    try laboratory.write(
+      manifest + "  new: { identity: sip:new@example.com }\nengine: { advertise: pbx.example.com }\n"
+    )
+    let written = await laboratory.run("apply", "accounts.yaml")
+    #expect(written.status == 0 && !written.errors.contains("show the address"))
+  }
+
   @Test("SEC-70 a password is in no output at any level")
   func aSecretIsInNoOutput() async throws {
     let laboratory = try Laboratory(environment: ["CANARY": "c4n4ry-s3cr3t"])

@@ -15,6 +15,7 @@ struct ReportJSONTests {
   @Test func outcomesOfEachKindAreWhatTheEncoderGives() throws {
     var failed = Outcome(account: "b", action: .edit, kind: .failed, reason: "Forbidden")
     failed.code = 403
+    failed.lapsesAt = Timestamp(milliseconds: 1_795_384_800_000)
     failed.remedy = "Check \"auth\"; see C:\\x."
     var blocked = Outcome(account: "c", action: .replace, kind: .blocked)
     blocked.blockedBy = ["a", "b\u{1}"]

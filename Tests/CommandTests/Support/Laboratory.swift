@@ -70,6 +70,22 @@ final class Laboratory: Sendable {
     isInputTerminal: Bool = true,
     watching: Watching? = nil
   ) async -> Ending {
+    await run(
+      arguments,
+      interruption: interruption,
+      answer: answer,
+      isInputTerminal: isInputTerminal,
+      watching: watching
+    )
+  }
+
+  func run(
+    _ arguments: [String],
+    interruption: Interrupting? = nil,
+    answer: String? = nil,
+    isInputTerminal: Bool = true,
+    watching: Watching? = nil
+  ) async -> Ending {
     let output = TextCapture()
     let errors = TextCapture()
     let used = await ScriptedEngine(after: current)

@@ -22,17 +22,20 @@ enum SampleReport {
     )
     blocked.blockedBy = ["push"]
     blocked.remedy = "Make push register first; this account then follows by itself."
+    var stays = Outcome(
+      account: "gone",
+      action: .unregister,
+      kind: .failed,
+      reason: "no answer",
+      duration: .seconds(32)
+    )
+    stays.lapsesAt = Timestamp(milliseconds: 1_795_384_800_000)
+    stays.remedy = "Check that packets reach it. The binding lapses by itself at 2026-11-22T22:00:00Z."
     return Report(
       planDigest: "3f9a2c41d0e7b85522f0a1c96d7e4b3f9a2c41d0e7b85522f0a1c96d7e4b0011",
       outcomes: [
         Outcome(account: "desk", action: .edit, kind: .done, duration: .milliseconds(1234)), failed, blocked,
-        Outcome(
-          account: "gone",
-          action: .unregister,
-          kind: .failed,
-          reason: "no answer",
-          duration: .seconds(32)
-        ),
+        stays,
         Outcome(
           account: "late",
           action: .register,

@@ -28,9 +28,20 @@ struct ScalarDecodingTests {
   }
 
   @Test(
+    "a text that fits into no request is refused, with the limit",
+    arguments: ["identity", "contact", "registrar"]
+  )
+  func aTextHasALimit(key: String) {
+    let long = "sip:\(String(repeating: "a", count: 70_000))@example.com"
+    let keys = key == "identity" ? "identity: '\(long)'" : "identity: sip:a@example.com, \(key): '\(long)'"
+    let result = load("accounts: { a: { \(keys) } }\n")
+    #expect(result.diagnostics.map(\.message) == ["`\(key)` has 70016 bytes, and 8192 at most are allowed"])
+  }
+
+  @Test(
     "REG-19 seconds and durations are read exactly",
     arguments: [
-      ("0", 0), ("90", 90), ("90s", 90), ("10m", 600), ("1h", 3600), ("1h30m", 5400), ("2d", 172_800),
+      ("1", 1), ("90", 90), ("90s", 90), ("10m", 600), ("1h", 3600), ("1h30m", 5400), ("2d", 172_800),
       ("4294967295", UInt32.max),
     ]
   )

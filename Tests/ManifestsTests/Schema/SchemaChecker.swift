@@ -67,7 +67,7 @@ struct SchemaChecker {
     case "enum":
       guard case .list(let allowed) = rule else { throw Unknown(keyword: keyword) }
       return allowed.contains(value) ? [] : fault
-    case "pattern", "minLength": return try checkText(value, keyword, rule) ? [] : fault
+    case "pattern", "minLength", "maxLength": return try checkText(value, keyword, rule) ? [] : fault
     case "minimum", "maximum":
       guard case .number(let number) = value, case .number(let limit) = rule else { return [] }
       return (keyword == "minimum" ? number >= limit : number <= limit) ? [] : fault
@@ -122,7 +122,9 @@ struct SchemaChecker {
   private func checkText(_ value: JSONValue, _ keyword: String, _ rule: JSONValue) throws -> Bool {
     guard case .text(let text) = value else { return true }
     switch rule {
-    case .number(let least): return text.unicodeScalars.count >= Int(least)
+    case .number(let limit):
+      let count = text.unicodeScalars.count
+      return keyword == "minLength" ? count >= Int(limit) : count <= Int(limit)
     case .text(let pattern): return try matches(text, pattern)
     case .null, .flag, .list, .object: throw Unknown(keyword: keyword)
     }

@@ -34,12 +34,24 @@ import Testing
     #expect(AccountFingerprint(bytes: [1, 2]) == nil)
   }
 
+  @Test func whereADeviceTokenCameFromIsNoDifference() {
+    let before = Account.named("a") { $0.push = PushParameters(provider: "apns", prid: "token") }
+    let after = Account.named("a") {
+      $0.push = PushParameters(provider: "apns", prid: "token", pridReference: .environment("TOKEN"))
+    }
+    #expect(after.differences(from: before) == [])
+  }
+
   @Test func aDifferenceHasNoValueOfASecret() {
     let before = Account.named("a") { $0.push = PushParameters(provider: "apns", prid: "token-1") }
     let after = Account.named("a") { $0.push = PushParameters(provider: "apns", prid: "token-2") }
     #expect(after.differences(from: before) == [.push])
-    let change = FieldChange(.push, before: before, after: after)
-    #expect(change == FieldChange(path: "push", before: nil, after: nil, isSensitive: true))
+    let token = FieldChange(path: "push.prid", before: nil, after: nil, isSensitive: true)
+    #expect(FieldChange.changes(of: .push, before: before, after: after) == [token])
+    var moved = after
+    moved.push?.provider = "fcm"
+    let provider = FieldChange(path: "push", before: "apns", after: "fcm")
+    #expect(FieldChange.changes(of: .push, before: before, after: moved) == [provider, token])
     #expect(!FieldChange.all(of: after).contains { $0.after?.contains("token") == true })
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Reconcile
+import SIP
 import StateStore
 
 /// The names of owned accounts, for a shell that completes an argument.
@@ -16,7 +17,7 @@ enum AccountNames {
       let found = try search.find(path: value("--state", words), owner: value("--owner", words))
       let store = try StateStore.open(at: found.path, owner: found.owner, access: .readOnly)
       let names = Set(try store.owned(matching: nil).map(\.account.id.name))
-      return names.filter { $0.hasPrefix(prefix) && $0 == TerminalText.escape($0) }.sorted()
+      return names.filter { $0.hasPrefix(prefix) && $0 == ShownText.escape($0) }.sorted()
     } catch {
       // A shell has no place for a complaint; the command itself makes it.
       return []

@@ -2,7 +2,7 @@ import ArgumentParser
 
 /// How output looks, for every command.
 struct OutputOptions: ParsableArguments {
-  @Option(name: [.customShort("o"), .long], help: "The payload's form: human, json or ndjson.")
+  @Option(name: [.customShort("o"), .long], help: "The payload's form: human, json, ndjson or markdown.")
   var output: OutputFormat = .human
 
   @Option(help: "Colours: auto, always or never; auto honours NO_COLOR.")

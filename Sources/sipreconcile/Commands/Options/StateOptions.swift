@@ -2,6 +2,12 @@ import ArgumentParser
 import Reconcile
 import StateStore
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// Where the state is.
 struct StateOptions: ParsableArguments {
   @Option(
@@ -13,10 +19,21 @@ struct StateOptions: ParsableArguments {
   )
   var state: String?
 
-  func path(owner: String, _ surroundings: Surroundings) -> String {
+  /// Where the state is. The folder of the usual place is made by itself; one that is named must be there,
+  /// for a path with a slip in it would begin a state that owns nothing.
+  func path(owner: String, _ surroundings: Surroundings) throws(CommandFailure) -> String {
     guard let state else {
       return StateStore.defaultPath(owner: owner, environment: surroundings.environment)
     }
-    return state.hasPrefix("/") ? state : surroundings.workingDirectory + "/" + state
+    let path = surroundings.absolute(state)
+    let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
+    if !folder.isEmpty, access(folder, F_OK) != 0, errno == ENOENT || errno == ENOTDIR {
+      throw CommandFailure(
+        .usage,
+        "--state \(path): there is no folder \(folder); create it, or name a file in one that exists",
+        rule: "state"
+      )
+    }
+    return path
   }
 }

@@ -49,6 +49,8 @@ struct EventDocument: Encodable, Sendable, Equatable {
   var nextIn: Int?
   var blockedBy: [String]?
   var remedy: String?
+  /// When a binding that could not be removed ends by itself.
+  var lapsesAt: String?
   /// Seconds.
   var duration: Double?
   var digest: String?

@@ -72,7 +72,7 @@ extension EventDocument {
     event.state = change.state
     event.code = change.code
     event.reason = change.reason
-    event.contact = change.contact
+    event.contact = change.contact.map(PushToken.removed)
     event.expiresIn = change.expiresIn.map { Int($0.components.seconds) }
     event.nextIn = change.nextIn.map { Int($0.components.seconds) }
     return event
@@ -98,6 +98,7 @@ extension EventDocument {
     event.reason = outcome.reason
     event.blockedBy = outcome.blockedBy.isEmpty ? nil : outcome.blockedBy
     event.remedy = outcome.remedy
+    event.lapsesAt = outcome.lapsesAt
     event.duration = outcome.duration
     return event
   }

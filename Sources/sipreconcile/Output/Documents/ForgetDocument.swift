@@ -26,7 +26,7 @@ struct ForgetDocument: Encodable, Sendable, Equatable {
       return Entry(
         account: row.account.id.name,
         identity: row.account.identity.uri.description,
-        contact: isBound ? row.contact : nil,
+        contact: isBound ? row.contact.map(PushToken.removed) : nil,
         expiresAt: isBound ? row.expiresAt?.description : nil
       )
     }

@@ -12,7 +12,11 @@ extension PlanDocument {
     kept = plan.kept.map { KeptEntry(account: $0.account.name, action: $0.action, reason: $0.reason) }
     unknown = plan.unknown.map { UnknownEntry(account: $0.account.name, reason: $0.reason) }
     foreign = plan.foreign.map {
-      ForeignEntry(account: $0.account.name, contact: $0.binding.contact, expires: $0.binding.expires)
+      ForeignEntry(
+        account: $0.account.name,
+        contact: PushToken.removed(from: $0.binding.contact),
+        expires: $0.binding.expires
+      )
     }
     summary = Summary(plan)
     refusals = plan.refusals.map(RefusalEntry.init)
@@ -79,7 +83,7 @@ extension PlanDocument.StepEntry {
       self.callID = callID
     case .removeForeign(let contact):
       self.step = "removeForeign"
-      self.contact = contact
+      self.contact = PushToken.removed(from: contact)
     case .forget(let callID):
       self.step = "forget"
       self.callID = callID

@@ -20,6 +20,8 @@ struct ReportDocument: Encodable, Sendable, Equatable {
     /// The first is the root cause.
     var blockedBy: [String]
     var remedy: String?
+    /// Of a binding that could not be removed: when it ends by itself.
+    var lapsesAt: String?
     /// Seconds.
     var duration: Double
   }
@@ -52,6 +54,7 @@ extension ReportDocument.OutcomeEntry {
     reason = outcome.reason
     blockedBy = outcome.blockedBy.map(\.name)
     remedy = outcome.remedy
+    lapsesAt = outcome.lapsesAt?.description
     let (seconds, attoseconds) = outcome.duration.components
     duration = Double(seconds * 1000 + attoseconds / 1_000_000_000_000_000) / 1000
   }

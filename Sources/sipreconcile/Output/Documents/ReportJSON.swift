@@ -55,6 +55,10 @@ struct ReportJSON {
     }
     bytes.append(literal: ",\n      \"duration\" : ")
     try write(outcome.duration)
+    if let time = outcome.lapsesAt {
+      bytes.append(literal: ",\n      \"lapsesAt\" : ")
+      try write(time)
+    }
     bytes.append(literal: ",\n      \"outcome\" : ")
     try write(outcome.outcome.rawValue)
     bytes.append(literal: ",\n      \"reason\" : ")

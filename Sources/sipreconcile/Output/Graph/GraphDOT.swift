@@ -1,4 +1,5 @@
 import Reconcile
+import SIP
 
 /// The graph in Graphviz' language: from masters to those that wait for them.
 struct GraphDOT {
@@ -28,6 +29,6 @@ struct GraphDOT {
   }
 
   private func quotable(_ text: String) -> String {
-    TerminalText.escape(text).replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+    ShownText.escape(text).replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
   }
 }

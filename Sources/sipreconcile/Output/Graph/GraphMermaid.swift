@@ -1,4 +1,5 @@
 import Reconcile
+import SIP
 
 /// The graph as a Mermaid flowchart, which many Markdown readers draw.
 struct GraphMermaid {
@@ -27,7 +28,7 @@ struct GraphMermaid {
   /// Mermaid's entities are decimal, and have a number sign where HTML has an ampersand.
   private func entities(_ text: String) -> String {
     var result = ""
-    for scalar in TerminalText.escape(text).unicodeScalars {
+    for scalar in ShownText.escape(text).unicodeScalars {
       switch scalar {
       case "\"", "&", "<", ">", "#", ";", "`", "\\", "[", "]", "{", "}", "|": result += "#\(scalar.value);"
       default: result.unicodeScalars.append(scalar)

@@ -1,4 +1,5 @@
 import Reconcile
+import SIP
 
 /// The graph as a tree. An account with several masters stands below the one whose contact it shares, with
 /// the others noted.
@@ -26,9 +27,9 @@ struct GraphText {
     if !node.isRegistered { notes.append("register: false") }
     for edge in node.masters.dropFirst() {
       let terms = edge.terms.isEmpty ? "" : ", \(edge.terms.joined(separator: ", "))"
-      notes.append("also after \(TerminalText.escape(graph.nodes[edge.master].name))\(terms)")
+      notes.append("also after \(ShownText.escape(graph.nodes[edge.master].name))\(terms)")
     }
-    let text = "\(TerminalText.escape(node.name))  \(TerminalText.escape(node.identity))"
+    let text = "\(ShownText.escape(node.name))  \(ShownText.escape(node.identity))"
     return notes.isEmpty ? text : "\(text)  (\(notes.joined(separator: "; ")))"
   }
 }

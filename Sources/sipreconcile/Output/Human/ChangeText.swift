@@ -1,4 +1,5 @@
 import Reconcile
+import SIP
 
 /// One change of a plan for people: a line, its fields, and what it waits for.
 struct ChangeText {
@@ -13,11 +14,11 @@ struct ChangeText {
   }
 
   func lines() -> [String] {
-    let width = Columns.width(change.fields.lazy.map { TerminalText.escape($0.path) }, limit: 24)
+    let width = Columns.width(change.fields.lazy.map { ShownText.escape($0.path) }, limit: 24)
     var lines = [head()]
     lines += change.fields.map { fieldLine($0, width: width) }
     if !change.after.isEmpty {
-      let masters = change.after.map(TerminalText.escape).joined(separator: ", ")
+      let masters = change.after.map(ShownText.escape).joined(separator: ", ")
       lines.append("      " + palette.paint("waits for \(masters)", .dim))
     }
     return lines
@@ -27,25 +28,31 @@ struct ChangeText {
     let sign = ActionSign(change)
     var parts = [
       sign.cell(palette),
-      Columns.pad(TerminalText.escape(change.account), to: nameWidth) + " ",
+      Columns.pad(ShownText.escape(change.account), to: nameWidth) + " ",
       palette.paint(Columns.pad(change.action.rawValue, to: 10), sign.colour),
     ]
     if let place { parts.append(place) }
-    parts.append(palette.paint(cause, .dim))
+    parts.append(palette.paint("(\(cause))", .dim))
     return parts.joined(separator: " ")
   }
 
+  /// What each field was and will be, such as `expires: 600s → 1800s`.
+  var fieldTexts: [String] {
+    change.fields.map { "\(ShownText.escape($0.path)): \(values(of: $0))" }
+  }
+
   /// Which identity is registered where, for a change that makes or ends a binding.
-  private var place: String? {
+  var place: String? {
     switch change.action {
     case .register, .unregister, .adopt, .repair:
       guard let identity = change.identity, let registrar = change.registrar else { return nil }
-      return "\(TerminalText.escape(identity)) at \(TerminalText.escape(registrar))"
+      return "\(ShownText.escape(identity)) at \(ShownText.escape(registrar))"
     case .edit, .refresh, .replace, .move, .follow, .local: return nil
     }
   }
 
-  private var cause: String {
+  /// Why, and where the file says so.
+  var cause: String {
     let words =
       switch change.cause.kind {
       case .config: change.cause.at == nil ? "no longer declared" : "declared"
@@ -58,8 +65,8 @@ struct ChangeText {
       case .orphan: "left over from an earlier run"
       case .requested: "asked for"
       }
-    guard let at = change.cause.at else { return "(\(words))" }
-    return "(\(words), \(TerminalText.escape(Self.withoutColumn(at))))"
+    guard let at = change.cause.at else { return words }
+    return "\(words), \(ShownText.escape(Self.withoutColumn(at)))"
   }
 
   /// `file:line` of `file:line:column`.
@@ -69,13 +76,13 @@ struct ChangeText {
   }
 
   private func fieldLine(_ field: PlanDocument.FieldEntry, width: Int) -> String {
-    "      \(Columns.pad(TerminalText.escape(field.path), to: width))  \(values(of: field))"
+    "      \(Columns.pad(ShownText.escape(field.path), to: width))  \(values(of: field))"
   }
 
   private func values(of field: PlanDocument.FieldEntry) -> String {
     if field.sensitive { return palette.paint("(secret, changed)", .yellow) }
-    let before = field.before.map(TerminalText.escape)
-    let after = field.after.map(TerminalText.escape)
+    let before = field.before.map(ShownText.escape)
+    let after = field.after.map(ShownText.escape)
     switch (before, after) {
     case (let before?, let after?):
       return palette.paint(before, .red) + " → " + palette.paint(after, .green)

@@ -1,4 +1,5 @@
 import Reconcile
+import SIP
 
 /// The last runs for people: a line for each, and below it what it did and why.
 struct HistoryText {
@@ -19,10 +20,10 @@ struct HistoryText {
   }
 
   private func lines(of run: HistoryDocument.RunEntry) -> [String] {
-    let source = run.source.map { "  \(TerminalText.escape($0))" } ?? ""
+    let source = run.source.map { "  \(ShownText.escape($0))" } ?? ""
     let head = palette.paint("\(run.run)  \(run.startedAt)", .bold)
-    let digest = palette.paint("  plan \(TerminalText.escape(String(run.digest.prefix(12))))", .dim)
-    let width = Columns.width(run.changes.prefix(Self.shown).lazy.map { TerminalText.escape($0.account) })
+    let digest = palette.paint("  plan \(ShownText.escape(String(run.digest.prefix(12))))", .dim)
+    let width = Columns.width(run.changes.prefix(Self.shown).lazy.map { ShownText.escape($0.account) })
     var lines = ["\(head)  \(result(run))\(source)\(digest)"]
     lines += run.changes.prefix(Self.shown).map { line($0, width: width) }
     let total = run.summary.done + run.summary.failed + run.summary.blocked + run.summary.notStarted
@@ -31,7 +32,8 @@ struct HistoryText {
     return lines
   }
 
-  private func result(_ run: HistoryDocument.RunEntry) -> String {
+  /// How many changes of the run ended in each way.
+  func result(_ run: HistoryDocument.RunEntry) -> String {
     guard run.endedAt != nil else { return palette.paint("did not end", .yellow) }
     let summary = run.summary
     let parts: [(Int, String, Palette.Colour)] = [
@@ -43,10 +45,10 @@ struct HistoryText {
   }
 
   private func line(_ change: HistoryDocument.ChangeEntry, width: Int) -> String {
-    let name = Columns.pad(TerminalText.escape(change.account), to: width)
+    let name = Columns.pad(ShownText.escape(change.account), to: width)
     let cause = change.cause.map { cause in
       let words = [cause.kind.rawValue] + [cause.at].compactMap { $0 }
-      return palette.paint("(\(TerminalText.escape(words.joined(separator: ", "))))", .dim)
+      return palette.paint("(\(ShownText.escape(words.joined(separator: ", "))))", .dim)
     }
     let answer = ([change.code.map(String.init)].compactMap { $0 } + [change.reason]).joined(separator: " ")
     let (sign, outcome): (String, String) =
@@ -57,7 +59,7 @@ struct HistoryText {
       case .notStarted: (palette.paint("–", .yellow), "not started: \(answer)")
       }
     let parts = [Columns.pad(change.action.rawValue, to: 10), cause]
-    let tail = (parts.compactMap { $0 } + [TerminalText.escape(outcome)]).filter { !$0.isEmpty }
+    let tail = (parts.compactMap { $0 } + [ShownText.escape(outcome)]).filter { !$0.isEmpty }
     return "    \(sign) \(name)  \(tail.joined(separator: " "))"
   }
 }

@@ -1,11 +1,12 @@
 import Reconcile
+import SIP
 
 /// Words about how a change ended.
 enum OutcomeText {
   /// The SIP code and the reason, where there are any.
   static func reason(_ outcome: ReportDocument.OutcomeEntry) -> String {
     let words = [outcome.code.map(String.init), outcome.reason].compactMap { $0 }.filter { !$0.isEmpty }
-    return TerminalText.escape(words.joined(separator: " "))
+    return ShownText.escape(words.joined(separator: " "))
   }
 
   /// What happens next by itself, or by the next apply.
@@ -23,7 +24,7 @@ enum OutcomeText {
 
   /// One line when a change ends.
   static func line(_ outcome: ReportDocument.OutcomeEntry, palette: Palette) -> String {
-    let account = TerminalText.escape(outcome.account)
+    let account = ShownText.escape(outcome.account)
     let time = palette.paint(DurationText.text(measured: outcome.duration), .dim)
     switch outcome.outcome {
     case .done:

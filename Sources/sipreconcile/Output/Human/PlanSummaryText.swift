@@ -17,7 +17,8 @@ struct PlanSummaryText {
     return lines
   }
 
-  private var summary: String {
+  /// How many changes of each kind there are, and of what is left alone.
+  var summary: String {
     let parts = counts.filter { $0.number > 0 }.map { "\($0.number) to \($0.verb)" }
     let rest = others.filter { $0.number > 0 }.map { "\($0.number) \($0.word)" }.joined(separator: ", ")
     let head = palette.paint(

@@ -1,4 +1,5 @@
 import Reconcile
+import SIP
 
 /// A plan for people: what happens in which wave, from what to what, and why.
 struct PlanText {
@@ -11,7 +12,7 @@ struct PlanText {
     self.palette = palette
     let names =
       document.changes.map(\.account) + document.kept.map(\.account) + document.unknown.map(\.account)
-    nameWidth = Columns.width(names.lazy.map(TerminalText.escape))
+    nameWidth = Columns.width(names.lazy.map(ShownText.escape))
   }
 
   /// Lines without a line feed at the end.
@@ -50,29 +51,29 @@ struct PlanText {
   }
 
   private func keptLine(_ kept: PlanDocument.KeptEntry) -> String {
-    line(.kept, kept.account, "\(kept.action.rawValue): \(TerminalText.escape(kept.reason))")
+    line(.kept, kept.account, "\(kept.action.rawValue): \(ShownText.escape(kept.reason))")
   }
 
   private func unknownLine(_ unknown: PlanDocument.UnknownEntry) -> String {
-    line(.unknown, unknown.account, TerminalText.escape(unknown.reason))
+    line(.unknown, unknown.account, ShownText.escape(unknown.reason))
   }
 
   private func line(_ sign: ActionSign, _ account: String, _ text: String) -> String {
-    "\(sign.cell(palette)) \(Columns.pad(TerminalText.escape(account), to: nameWidth))  \(text)"
+    "\(sign.cell(palette)) \(Columns.pad(ShownText.escape(account), to: nameWidth))  \(text)"
   }
 
   private func foreignLine(_ foreign: PlanDocument.ForeignEntry) -> String {
     let expiry = foreign.expires.map { "  for \($0) s" } ?? ""
-    let text = "\(TerminalText.escape(foreign.account))  \(TerminalText.escape(foreign.contact))"
+    let text = "\(ShownText.escape(foreign.account))  \(ShownText.escape(foreign.contact))"
     return "    " + text + palette.paint(expiry, .dim)
   }
 
   private func refusalLines() -> [String] {
     document.refusals.flatMap { refusal in
-      let refused = palette.paint("Refused: ", .red) + TerminalText.escape(refusal.message)
+      let refused = palette.paint("Refused: ", .red) + ShownText.escape(refusal.message)
       // Most messages name the option themselves; a broken file has none that helps.
       guard !refusal.option.isEmpty, !refusal.message.contains(refusal.option) else { return [refused, ""] }
-      let option = palette.paint(TerminalText.escape(refusal.option), .bold)
+      let option = palette.paint(ShownText.escape(refusal.option), .bold)
       return [refused, "  to go on all the same: " + option, ""]
     }
   }

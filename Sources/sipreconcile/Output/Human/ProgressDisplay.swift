@@ -56,7 +56,7 @@ struct ProgressDisplay: Sendable {
 
   /// A plain line for a change that begins, where nothing can be redrawn.
   func lineForBegin(_ account: AccountID) -> String {
-    TerminalText.escape(account.name) + ": " + (actions[account]?.rawValue ?? "working") + " …\n"
+    ShownText.escape(account.name) + ": " + (actions[account]?.rawValue ?? "working") + " …\n"
   }
 
   /// A plain line for a change that ended, where nothing can be redrawn.
@@ -73,7 +73,7 @@ struct ProgressDisplay: Sendable {
     if let lastDraw, now - lastDraw < Self.interval { return "" }
     lastDraw = now
     var lines = working.prefix(Self.rows).map { account in
-      cut("  … \(TerminalText.escape(account.name)): \(actions[account]?.rawValue ?? "working")")
+      cut("  … \(ShownText.escape(account.name)): \(actions[account]?.rawValue ?? "working")")
     }
     if working.count > Self.rows { lines.append("  … and \(working.count - Self.rows) more") }
     if total > Self.barThreshold { lines.append(bar()) }

@@ -1,4 +1,5 @@
 import Reconcile
+import SIP
 
 /// What came of an apply, for people: the table of what did not succeed, and a closing line.
 struct ReportText {
@@ -21,7 +22,7 @@ struct ReportText {
   private func table(_ title: String, _ kind: Outcome.Kind, _ colour: Palette.Colour) -> [String] {
     let outcomes = document.outcomes.filter { $0.outcome == kind }
     guard !outcomes.isEmpty else { return [] }
-    let width = Columns.width(outcomes.lazy.map { TerminalText.escape($0.account) })
+    let width = Columns.width(outcomes.lazy.map { ShownText.escape($0.account) })
     return [palette.paint(title, .bold)]
       + outcomes.flatMap { lines(of: $0, width: width, colour) } + [""]
   }
@@ -31,16 +32,16 @@ struct ReportText {
     width: Int,
     _ colour: Palette.Colour
   ) -> [String] {
-    let name = Columns.pad(TerminalText.escape(outcome.account), to: width)
+    let name = Columns.pad(ShownText.escape(outcome.account), to: width)
     let action = Columns.pad(outcome.action.rawValue, to: 10)
     var lines = ["  \(palette.paint(name, colour)) \(action) \(OutcomeText.reason(outcome))"]
     let indent = String(repeating: " ", count: width + 14)
     if !outcome.blockedBy.isEmpty {
-      let masters = outcome.blockedBy.map(TerminalText.escape).joined(separator: ", ")
+      let masters = outcome.blockedBy.map(ShownText.escape).joined(separator: ", ")
       lines.append(indent + "blocked by \(masters)")
     }
     if let next = OutcomeText.next(outcome) { lines.append(indent + palette.paint(next, .dim)) }
-    if let remedy = outcome.remedy { lines.append(indent + TerminalText.escape(remedy)) }
+    if let remedy = outcome.remedy { lines.append(indent + ShownText.escape(remedy)) }
     return lines
   }
 

@@ -1,5 +1,6 @@
 import Agent
 import Reconcile
+import SIP
 
 /// How accounts stand, for people: a table, and a line below each account that needs attention.
 struct StatusText {
@@ -12,11 +13,11 @@ struct StatusText {
   }
 
   func lines() -> [String] {
-    var lines = [palette.paint(TerminalText.escape(header), .dim)]
+    var lines = [palette.paint(ShownText.escape(header), .dim)]
     lines += document.agent.map(warnings) ?? []
     guard !document.accounts.isEmpty else { return lines + ["No accounts."] }
     let rows = document.accounts.map(cells)
-    let titles = ["ACCOUNT", "STATE", "CONDITION", "EXPIRES", "NEXT", "LAST"]
+    let titles = StatusText.titles
     let widths = titles.indices.map { column in
       max(titles[column].count, Columns.width(rows.lazy.map { $0[column] }, limit: 40))
     }
@@ -28,28 +29,33 @@ struct StatusText {
     return lines
   }
 
-  private var header: String {
+  static let titles = ["ACCOUNT", "STATE", "CONDITION", "EXPIRES", "NEXT", "LAST"]
+
+  /// Whose accounts, and who says so.
+  var header: String {
     guard let agent = document.agent else {
       return "\(document.owner): no agent runs; from the state, \(document.at)"
     }
     return "\(document.owner): agent \(agent.pid) on \(agent.host) since \(agent.startedAt), \(document.at)"
   }
 
-  private func warnings(_ agent: AgentStatus) -> [String] {
+  /// What is wrong with the agent itself.
+  func warnings(_ agent: AgentStatus) -> [String] {
     let texts =
       agent.diagnostics.filter { _ in !agent.manifestAccepted } + agent.refusals.map { "refused: \($0)" }
       + (agent.stateFailure.map { ["the state cannot be written: \($0)"] } ?? [])
-    return texts.map { palette.paint(TerminalText.escape($0), .yellow) }
+    return texts.map { palette.paint(ShownText.escape($0), .yellow) }
   }
 
-  private func cells(_ account: AccountStatus) -> [String] {
+  /// What stands below the titles.
+  func cells(_ account: AccountStatus) -> [String] {
     let condition = account.conditions.filter { $0.status == .yes }.map(\.type.rawValue)
     let expires = account.bindings.first(where: \.ours)?.expires.map { DurationText.text(seconds: Int($0)) }
     let last = [account.lastCode.map(String.init), account.lastReason].compactMap { $0 }
     return [
       account.account.name, account.state.rawValue, condition.joined(separator: ","), expires ?? "–",
       account.nextRefreshAt.map(time) ?? "–", last.joined(separator: " "),
-    ].map(TerminalText.escape)
+    ].map(ShownText.escape)
   }
 
   /// The time of a day that is today's, else the whole.
@@ -74,8 +80,12 @@ struct StatusText {
     }
   }
 
-  /// What a person should know beyond the table.
   private func troubles(_ account: AccountStatus) -> [String] {
+    troubleTexts(account).map { palette.paint("    " + ShownText.escape($0), .dim) }
+  }
+
+  /// What a person should know beyond the table.
+  func troubleTexts(_ account: AccountStatus) -> [String] {
     var lines = account.conditions.filter { condition in
       switch condition.type {
       case .stalled, .blocked: condition.status == .yes && !condition.message.isEmpty
@@ -83,6 +93,6 @@ struct StatusText {
       }
     }.map(\.message)
     lines += account.bindings.filter { !$0.ours }.map { "also bound: \($0.contact)" }
-    return lines.map { palette.paint("    " + TerminalText.escape($0), .dim) }
+    return lines
   }
 }

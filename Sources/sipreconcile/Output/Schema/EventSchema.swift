@@ -18,6 +18,7 @@ extension EventDocument {
     .optional("nextIn", .integer, "Seconds until the next attempt."),
     .optional("blockedBy", .list(.text), "The accounts that blocked it, the root cause first."),
     .optional("remedy", .text, "What a person can do about it."),
+    .optional("lapsesAt", .time, "When a binding that could not be removed ends by itself."),
     .optional("duration", .number, "Seconds."),
     .optional("digest", .text, "The plan's digest."),
     .optional("rule", .text, "The rule of a diagnostic or a refusal."),

@@ -22,6 +22,7 @@ extension ReportDocument {
     .required("reason", .text, "The registrar's reason or our own words."),
     .required("blockedBy", .list(.text), "The accounts that blocked it, the root cause first."),
     .optional("remedy", .text, "What a person can do about it."),
+    .optional("lapsesAt", .time, "When a binding that could not be removed ends by itself."),
     .required("duration", .number, "Seconds."),
   ])
 }

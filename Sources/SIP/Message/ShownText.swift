@@ -1,10 +1,10 @@
-/// Text from the network or from a file, made harmless for terminals, logs and readers.
+/// Text of a peer or of a file, made harmless for terminals, logs and readers.
 ///
 /// Control characters could move the cursor or start a new line, and bidi or invisible ones could show
 /// something else than what is there; each is written as `\u{…}`.
-enum TerminalText {
+package enum ShownText {
   /// The text with every dangerous scalar escaped; text without one is returned as it is.
-  static func escape(_ text: String) -> String {
+  package static func escape(_ text: String) -> String {
     // Plain ASCII is what nearly every text is.
     if text.utf8.allSatisfy({ 0x20 <= $0 && $0 < 0x7F }) { return text }
     guard text.unicodeScalars.contains(where: isDangerous) else { return text }
@@ -20,18 +20,17 @@ enum TerminalText {
   }
 
   /// As `escape`, but line feeds stay: for our own text of several lines.
-  static func escapeLines(_ text: String) -> String {
+  package static func escapeLines(_ text: String) -> String {
     text.split(separator: "\n", omittingEmptySubsequences: false).map { escape(String($0)) }
       .joined(separator: "\n")
   }
 
-  /// True for controls, line separators, bidi controls, invisible formatting and tag characters.
-  static func isDangerous(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.value {
-    case 0...0x1F, 0x7F...0x9F: true
-    case 0xAD, 0x61C, 0x180E, 0xFEFF: true
-    case 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F: true
-    case 0xFFF9...0xFFFB, 0xE0000...0xE007F: true
+  /// True for controls, line separators, bidi controls, invisible formatting and tag characters, and for what no
+  /// reader knows: private and unassigned ones.
+  package static func isDangerous(_ scalar: Unicode.Scalar) -> Bool {
+    if scalar.isASCII { return scalar.value < 0x20 || scalar.value == 0x7F }
+    return switch scalar.properties.generalCategory {
+    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: true
     default: false
     }
   }
