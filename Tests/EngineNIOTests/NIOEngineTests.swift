@@ -67,6 +67,33 @@ import Testing
     await engine.shutdown()
   }
 
+  @Test("UAC-20 COD-02 a registrar that redirects to another one: that one holds the binding")
+  func redirects() async throws {
+    var settings = RegistrarSettings()
+    settings.access = .anyUser(password: Secret("secret"))
+    let second = RegistrarServer(settings: settings)
+    let target = try await second.start()
+    let first = RegistrarServer(
+      faults: FaultScript([Fault(.redirect(SIPURI(host: target.address, port: target.port)))])
+    )
+    let address = try await first.start()
+    let engine = try await NIOEngine.start()
+    try await engine.add([Self.addition(Self.account("a", at: address))])
+    for await batch in engine.events {
+      guard let event = batch.first(where: { $0.state == .ok }) else { continue }
+      #expect(event.peer == target.description)
+      break
+    }
+    #expect(try await first.bindings.isEmpty)
+    #expect(try await second.bindings.count == 1)
+    #expect(
+      try await first.requests.allSatisfy { !String(decoding: $0.bytes, as: UTF8.self).contains("Digest") }
+    )
+    await engine.shutdown()
+    try await first.stop()
+    try await second.stop()
+  }
+
   @Test("TRN-29 an address in use is an error that names it")
   func anAddressInUse() async throws {
     var settings = NIOEngine.Settings()

@@ -68,10 +68,17 @@ extension RegistrarCore {
       case .stale: return challenge(exchange, isStale: true, using: &random)
       case .answer(let status, let retryAfter, let minExpires):
         return scripted(exchange, status, retryAfter: retryAfter, minExpires: minExpires)
+      case .redirect(let target): return redirect(exchange, to: target)
       case .loseAnswer, .delay, .wrongBranch, .grant, .rewriteContact, .foreignContact: continue
       }
     }
     return nil
+  }
+
+  private mutating func redirect(_ exchange: Exchange, to target: SIPURI) -> Answer {
+    begin(exchange, 302)
+    writer.header(.contact) { $0.append(contentsOf: "<\(target)>".utf8) }
+    return end(exchange, 302)
   }
 
   private mutating func scripted(

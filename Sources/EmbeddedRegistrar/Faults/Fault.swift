@@ -11,6 +11,8 @@ package struct Fault: Equatable, Sendable {
     case delay(Duration)
     /// The request is answered with a code, and changes nothing.
     case answer(status: UInt16, retryAfter: UInt32?, minExpires: UInt32?)
+    /// The request is sent elsewhere with a 302, and changes nothing.
+    case redirect(SIPURI)
     /// The request is challenged anew, and told that its nonce was old.
     case stale
     /// The answer's branch is another than the request's.

@@ -20,7 +20,8 @@ extension FaultScript {
 /// Parses one fault.
 struct FaultScriptParser {
   static let effectKeys = [
-    "silence", "loseAnswer", "delay", "status", "stale", "wrongBranch", "grant", "rewrite", "foreign",
+    "silence", "loseAnswer", "delay", "status", "redirect", "stale", "wrongBranch", "grant", "rewrite",
+    "foreign",
     "restart",
   ]
   static let keys =
@@ -63,6 +64,7 @@ struct FaultScriptParser {
     case "grant": effects.append(.grant(try number(key, value, 1...UInt32.max)))
     case "rewrite": effects.append(try rewrite(key, value))
     case "foreign": effects.append(.foreignContact(try uri(key, value)))
+    case "redirect": effects.append(.redirect(try uri(key, value)))
     case "status": status = UInt16(try number(key, value, 200...699))
     case "retryAfter": retryAfter = try number(key, value, 0...UInt32.max)
     case "minExpires": minExpires = try number(key, value, 1...UInt32.max)

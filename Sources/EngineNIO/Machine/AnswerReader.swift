@@ -86,16 +86,6 @@ struct AnswerReader {
     return listed.dropFirst().dropLast().elementsEqual(instanceID.utf8)
   }
 
-  /// Where a 3xx points to first; empty where it names nothing that can be read.
-  private var redirectTarget: String {
-    var target = ""
-    _ = message.forEachContact { entry in
-      target = ShownText.escape(entry.uri.text)
-      return false
-    }
-    return target
-  }
-
   var challenges: [ParsedChallenge] {
     let name: HeaderName
     switch message.statusCode {

@@ -161,7 +161,8 @@ extension EngineMachine {
   mutating func shape(
     of account: Account,
     callID: String,
-    withholding withheld: [String] = []
+    withholding withheld: [String] = [],
+    redirectedTo target: RedirectTarget? = nil
   ) -> RequestShape {
     var parts = RequestShape.Parts(
       identity: account.identity,
@@ -170,6 +171,7 @@ extension EngineMachine {
       callID: callID
     )
     parts.routes = account.outboundProxy
+    if let target { parts.redirect(to: target) }
     parts.extraRows = account.headers.map { "\($0.name): \($0.value)" }
     parts.supported = account.offeredOptions.filter { !withheld.contains($0) }
     parts.userAgent = settings.userAgent
@@ -178,23 +180,30 @@ extension EngineMachine {
     return shape
   }
 
-  mutating func renewCallID(of slot: Int) {
-    let callID = Token.callID(using: &random)
+  mutating func renewCallID(of slot: Int) { reshape(slot, callID: Token.callID(using: &random)) }
+
+  /// Builds the bytes of a slot's requests anew.
+  mutating func reshape(_ slot: Int, callID: String? = nil) {
     slots[slot].shape = shape(
       of: slots[slot].account,
-      callID: callID,
-      withholding: slots[slot].withheldOptions
+      callID: callID ?? slots[slot].shape.callID,
+      withholding: slots[slot].withheldOptions,
+      redirectedTo: slots[slot].registration.redirection?.current
     )
   }
 
   mutating func lane(for account: Account) -> Int {
-    let key = Lane.Key(
-      destination: destination(of: account),
-      tls: account.tls ?? settings.tls
+    lane(
+      Lane.Key(destination: destination(of: account), tls: account.tls ?? settings.tls),
+      registrar: account.registrar
     )
+  }
+
+  /// The lane of this key; a new one keeps to what is said about this registrar.
+  mutating func lane(_ key: Lane.Key, registrar: SIPURI) -> Int {
     if let lane = laneByKey[key] { return lane }
     let limits = settings.limits.first {
-      $0.uri.host == account.registrar.host && $0.uri.port == account.registrar.port
+      $0.uri.host == registrar.host && $0.uri.port == registrar.port
     }
     let pacer = Pacer(
       maxInFlight: limits?.maxInFlight,

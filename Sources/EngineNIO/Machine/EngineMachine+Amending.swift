@@ -23,11 +23,7 @@ extension EngineMachine {
     let withheld = offered.filter(refused.contains)
     guard !withheld.isEmpty, account.requiredOptions.isDisjoint(with: refused) else { return false }
     slots[slot].withheldOptions += withheld
-    slots[slot].shape = shape(
-      of: account,
-      callID: slots[slot].shape.callID,
-      withholding: slots[slot].withheldOptions
-    )
+    reshape(slot)
     return true
   }
 

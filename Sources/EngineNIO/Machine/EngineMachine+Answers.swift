@@ -127,6 +127,9 @@ extension EngineMachine {
     )
     var (answer, bindings) = reader.read()
     answer.isAmended = amend(slot, after: answer, message)
+    if (300...399).contains(answer.code) {
+      answer.redirects = reader.redirects(redirectRules(of: slot, over: exchanges[exchange].flow))
+    }
     if answer.code == 503, let wait = answer.retryAfter {
       leaveAlone(exchanges[exchange].flow, for: wait, at: now)
     }

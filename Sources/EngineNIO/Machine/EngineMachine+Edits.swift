@@ -26,10 +26,16 @@ extension EngineMachine {
     slots[slot].registration.settings = RegistrationMachine.Settings(after, retries: true)
     if secretsChanged { slots[slot].registration.authenticator.replaceCredentials(edit.credentials) }
     let lane = lane(for: after)
-    let differs = before.wire != after.wire || lanes[lane].destination != lanes[slots[slot].lane].destination
-    if differs { slots[slot].withheldOptions = [] }
-    if differs { slots[slot].shape = shape(of: after, callID: slots[slot].shape.callID) }
-    if lane != slots[slot].lane { move(slot, to: lane) }
+    let home = self.lane(for: before)
+    let differs = before.wire != after.wire || lanes[lane].destination != lanes[home].destination
+    if differs || lane != home || before.redirects != after.redirects {
+      step(slot, at: now) { $0.endRedirection(into: &$2) }
+    }
+    if differs {
+      slots[slot].withheldOptions = []
+      reshape(slot)
+    }
+    if lane != slots[slot].lane, slots[slot].registration.redirection == nil { move(slot, to: lane) }
     if let instance = after.outbound.instanceID { slots[slot].instanceID = instance }
     let declaresContact = after.contact != nil || after.push != nil
     let contactDiffers = before.contact != after.contact || before.push != after.push
@@ -49,7 +55,7 @@ extension EngineMachine {
   }
 
   /// Another next hop: what waits for a turn waits there; what is on its way ends where it is.
-  private mutating func move(_ slot: Int, to lane: Int) {
+  mutating func move(_ slot: Int, to lane: Int) {
     let old = slots[slot].lane
     slots[slot].lane = lane
     slots[slot].server = nil

@@ -28,6 +28,9 @@ extension EngineMachine {
       cseq: slots[slot].registration.cseq
     )
     event.code = slots[slot].registration.lastCode
+    if case .redirectLoop = slots[slot].registration.failure, let failure = slots[slot].registration.failure {
+      event.reason = describe(failure)
+    }
     event.failure = slots[slot].registration.failure.map(RegistrationFailure.init)
     if slots[slot].isBlocked, case .queued = slots[slot].registration.state {
       let blockers = blockers(of: slot)
@@ -87,7 +90,9 @@ extension EngineMachine {
       "the registrar refused the user name or password for \"\(ShownText.escape(realm))\""
     case .unusableChallenge(let offered): "no challenge that can be answered: \(ShownText.escape(offered))"
     case .redirectRefused(""): "redirected to nowhere"
-    case .redirectRefused(let target): "redirected to \(target), and redirects are not followed"
+    case .redirectRefused(let target): "redirected to \(target), which the account does not allow"
+    case .redirectLoop(let target):
+      "redirect loop: redirected to \(target), after too many or the same before"
     case .intervalRefused(let minimum?): "the registrar wants at least \(minimum) s"
     case .intervalRefused(nil): "the registrar refuses the lifetime without naming another"
     }
@@ -106,7 +111,7 @@ extension RegistrationFailure {
     case .noCredential(let realm): self = .noCredential(realm: ShownText.escape(realm))
     case .credentialRejected(let realm): self = .credentialRejected(realm: ShownText.escape(realm))
     case .unusableChallenge(let offered): self = .unusableChallenge(ShownText.escape(offered))
-    case .redirectRefused(let target): self = .redirectRefused(target)
+    case .redirectRefused(let target), .redirectLoop(let target): self = .redirectRefused(target)
     }
   }
 }

@@ -219,7 +219,16 @@ extension EngineMachine {
 
   /// The attempt is over: frees its exchange, and wakes whoever waited for the identity.
   mutating func endTurn(of slot: Int, at now: Instant) {
-    guard let exchange = slots[slot].exchange else { return }
+    guard giveUpTurn(of: slot, at: now) else { return }
+    slots[slot].wasAttempted = true
+    wakeDependents(of: slot, at: now)
+    endTransient(slot)
+  }
+
+  /// Frees the exchange, and lets others of the identity have their turn. False if there is none.
+  @discardableResult
+  mutating func giveUpTurn(of slot: Int, at now: Instant) -> Bool {
+    guard let exchange = slots[slot].exchange else { return false }
     let lane = exchanges[exchange].lane
     switch exchanges[exchange].evidence {
     case .answer(let roundTrip): lanes[lane].pacer.answered(after: roundTrip, at: now)
@@ -228,11 +237,9 @@ extension EngineMachine {
     case .none: lanes[lane].pacer.withdrawn()
     }
     release(exchange, of: slot)
-    slots[slot].wasAttempted = true
     mark(lane)
     wakeSameIdentity(as: slot)
-    wakeDependents(of: slot, at: now)
-    endTransient(slot)
+    return true
   }
 
   private mutating func release(_ exchange: Int, of slot: Int) {

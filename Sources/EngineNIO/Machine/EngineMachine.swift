@@ -182,6 +182,8 @@ struct EngineMachine {
     switch action {
     case .queue: enqueue(slot, at: now)
     case .sendAgain: sendAgain(slot, at: now)
+    case .redirect(let target): redirect(slot, to: target, at: now)
+    case .endRedirect: aim(slot)
     case .tryNextServer: tryNextServer(slot, at: now)
     case .arm(let deadline): slotTimers.schedule(UInt32(slot), at: deadline)
     case .disarm: slotTimers.cancel(UInt32(slot))

@@ -85,8 +85,8 @@ extension PlanRun {
     let id = plan.changes[other].account
     var causes = trouble[other]?.blockedBy.prefix(1).map { $0 } ?? []
     if causes.isEmpty { causes = [id] } else if causes[0] != id { causes.append(id) }
-    let isRemoval = node % 2 == 1
-    guard isRemoval || plan.changes[node / 2].heirs.contains(id) else {
+    let isHeir = plan.changes[node / 2].heirs.contains(id)
+    guard node % 2 == 1 || isHeir else {
       return Trouble(
         kind: .blocked,
         result: StepResult(reason: blockedReason(causes, other)),
@@ -94,7 +94,7 @@ extension PlanRun {
       )
     }
     var result = StepResult(reason: heldReason(node / 2, by: id))
-    if isRemoval { result.remedy = Remedy.text(forHeldBy: causes[0]) }
+    if !isHeir { result.remedy = Remedy.text(forHeldBy: causes[0]) }
     return Trouble(kind: .blocked, result: result, blockedBy: causes)
   }
 

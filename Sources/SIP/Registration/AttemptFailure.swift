@@ -15,8 +15,10 @@ package enum AttemptFailure: Equatable, Sendable {
   case noCredential(realm: String)
   case credentialRejected(realm: String)
   case unusableChallenge(String)
-  /// A 3xx, whose target is named and never followed.
+  /// A 3xx to where we may not go; with its first target.
   case redirectRefused(String)
+  /// Redirects lead to where this attempt has been, or go on and on; with the last target.
+  case redirectLoop(String)
   /// A 423 that asks for more than may be granted, or asks again and again.
   case intervalRefused(minimum: UInt32?)
 }

@@ -23,6 +23,8 @@ package struct RegisterAnswer: Equatable, Sendable {
   package var isAmended = false
   /// Where a 3xx points to; empty where it names nothing.
   package var redirectTarget: String
+  /// Its targets that may be followed, in the order of the answer.
+  package var redirects: [RedirectTarget] = []
 
   package init(
     code: UInt16,

@@ -23,8 +23,7 @@ extension RegistrationMachine {
         into: &actions
       )
     case .intervalTooBrief: tooBrief(answer, purpose: purpose, at: now, using: &random, into: &actions)
-    case .redirect:
-      fail(.redirectRefused(answer.redirectTarget), .hold, at: now, using: &random, into: &actions)
+    case .redirect: redirected(answer, at: now, using: &random, into: &actions)
     case .hold:
       if answer.isAmended { return actions.append(.sendAgain) }
       if purpose == .unbind, StatusReaction.meansAbsent(answer.code) { return absent(into: &actions) }
@@ -100,6 +99,7 @@ extension RegistrationMachine {
     case .fetch:
       state = .ended
       failure = nil
+      redirection?.settle()
       finish(into: &actions)
     case .unbind:
       if case .ours = answer.listing {
@@ -125,6 +125,7 @@ extension RegistrationMachine {
       bound = Bound(expiresAt: now + .seconds(Int64(granted)), granted: granted)
       failure = nil
       failures = 0
+      redirection?.settle()
       // A former contact is still listed, and can go now.
       if answer.isAmended { return actions.append(.sendAgain) }
       state = .resting(until: now + schedule.delay(granted: granted, using: &random))
@@ -141,6 +142,7 @@ extension RegistrationMachine {
     mayBeBound = false
     failure = nil
     failures = 0
+    redirection?.settle()
     state = .ended
     finish(into: &actions)
   }
@@ -219,13 +221,15 @@ extension RegistrationMachine {
     ceiling = RegistrationMachine.lastUsableCSeq
   }
 
-  private mutating func fail(
+  mutating func fail(
     _ reason: AttemptFailure,
     _ pause: Pause,
     at now: Instant,
     using random: inout some RandomNumberGenerator,
     into actions: inout [Action]
   ) {
+    if let target = redirection?.next(at: now) { return follow(target, into: &actions) }
+    endRedirection(into: &actions)
     failure = reason
     if failures < .max { failures += 1 }
     if refusalMeansNotBound { mayBeBound = bound != nil }
@@ -295,7 +299,7 @@ extension RegistrationMachine {
     }
     switch state {
     case .resting(let until), .retrying(let until), .stalled(let until):
-      if until <= now || (bound == nil && state == .resting(until: until)) { ask(into: &actions) }
+      if until <= now || (bound == nil && state == .resting(until: until)) { ask(at: now, into: &actions) }
     case .idle, .queued, .sent, .ended: break
     }
     arm(into: &actions)

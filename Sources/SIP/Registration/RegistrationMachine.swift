@@ -32,8 +32,12 @@ package struct RegistrationMachine: Sendable {
   package enum Action: Equatable, Sendable {
     /// Give this registration a turn as soon as its registrar's pace allows.
     case queue
-    /// Call `begin` at once, within the same turn: an answer to a challenge, a 423 or a redirect.
+    /// Call `begin` at once, within the same turn: an answer to a challenge or a 423.
     case sendAgain
+    /// Requests go to this target from now on; this turn is over, and `queue` follows.
+    case redirect(RedirectTarget)
+    /// Requests go to the registrar again.
+    case endRedirect
     /// Choose the next server of the registrar, then `sendAgain`; if there is none, call `serversExhausted`.
     case tryNextServer
     case arm(Instant)
@@ -88,6 +92,8 @@ package struct RegistrationMachine: Sendable {
   package var settings: Settings
   package var authenticator: Authenticator
 
+  /// Where redirects have led; nil while requests go to the registrar itself.
+  package internal(set) var redirection: Redirection?
   /// The least lifetime that the registrar told us with a 423; kept for later requests.
   package internal(set) var learnedMinimum: UInt32 = 0
   /// A REGISTER with our contact went out, and no answer has told us that it is not bound.
@@ -142,7 +148,7 @@ extension RegistrationMachine {
       actions.append(.disarm)
       actions.append(.changed)
     case .bound, .unbound, .listed:
-      ask(into: &actions)
+      ask(at: now, into: &actions)
     }
   }
 
@@ -151,7 +157,7 @@ extension RegistrationMachine {
   package mutating func touch(at now: Instant, into actions: inout [Action]) {
     guard goal == .bound || (goal == .unbound && state != .ended) else { return }
     failures = 0
-    ask(into: &actions)
+    ask(at: now, into: &actions)
   }
 
   /// Gives the credential that was asked for; nil: there is none.
@@ -181,11 +187,12 @@ extension RegistrationMachine {
     return false
   }
 
-  mutating func ask(into actions: inout [Action]) {
+  mutating func ask(at now: Instant, into actions: inout [Action]) {
     switch state {
     case .sent: isStale = true
     case .queued: break
     case .idle, .resting, .retrying, .stalled, .ended:
+      if goal == .bound, redirection?.isOver(at: now) == true { endRedirection(into: &actions) }
       state = .queued
       actions.append(.queue)
     }
