@@ -51,8 +51,8 @@ struct ApplyCommand: ProgramCommand {
   var goesOn: Bool { watch }
 
   func validate() throws {
-    if watch, dryRun || sandbox || expect != nil || timing.timeout != nil {
-      throw ValidationError("--watch goes without --dry-run, --sandbox, --expect and --timeout.")
+    if watch, dryRun || sandbox || expect != nil || timing.timeout != nil || !planning.labels.isEmpty {
+      throw ValidationError("--watch goes without --dry-run, --sandbox, --expect, --timeout and --label.")
     }
   }
 

@@ -30,6 +30,12 @@ struct WatchCommand: ProgramCommand {
 
   var goesOn: Bool { true }
 
+  func validate() throws {
+    guard planning.labels.isEmpty else {
+      throw ValidationError("watch goes without --label; name the accounts with --only.")
+    }
+  }
+
   func execute(_ run: CommandRun) async throws(CommandFailure) -> CommandEnd {
     let watching = WatchRun(
       files: fileOptions,

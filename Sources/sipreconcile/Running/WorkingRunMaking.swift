@@ -114,7 +114,7 @@ extension WorkingOptions {
     _ slot: EngineSlot
   ) async throws(CommandFailure) -> WorkingRun {
     let credentials = accountCredentials(run, manifests)
-    let options = planning.planOptions()
+    let options = try planning.planOptions(for: manifests.desired)
     let maker = PlanMaker(
       desired: manifests.desired,
       credentials: credentials,
@@ -126,7 +126,7 @@ extension WorkingOptions {
     )
     let made = try await maker.make { () async throws(CommandFailure) in try await slot.get() }
     try run.stop.check()
-    try checkSelection(options.only, made, run)
+    try checkSelection(options, made, run)
     return WorkingRun(
       run: run,
       manifests: manifests,
@@ -149,23 +149,27 @@ extension WorkingOptions {
   }
 
   private func checkSelection(
-    _ only: Set<AccountID>,
+    _ options: PlanOptions,
     _ made: MadePlan,
     _ run: CommandRun
   ) throws(CommandFailure) {
-    guard !only.isEmpty else { return }
+    guard !options.only.isEmpty || !options.exclude.isEmpty else { return }
     let owned = Set(made.observed.owned.map(\.account.id))
-    let check = SelectionCheck(only: only, desired: made.desired, owned: owned)
-    let unknown = check.unknown
-    guard unknown.isEmpty else {
-      let names = unknown.map(\.name).joined(separator: ", ")
-      throw CommandFailure(
-        .usage,
-        "--only names what is neither declared nor registered: \(names)",
-        rule: "unknown-account"
-      )
+    for (option, names) in [("--only", options.only), ("--exclude", options.exclude)] {
+      let unknown = SelectionCheck(only: names, desired: made.desired, owned: owned).unknown
+      guard unknown.isEmpty else {
+        let names = unknown.map(\.name).joined(separator: ", ")
+        throw CommandFailure(
+          .usage,
+          "\(option) names what is neither declared nor registered: \(names)",
+          rule: "unknown-account"
+        )
+      }
     }
-    let companions = check.companions.map(\.name).joined(separator: ", ")
+    let check = SelectionCheck(only: options.only, desired: made.desired, owned: owned)
+    let companions = check.companions.filter { !options.exclude.contains($0) }.map(\.name).joined(
+      separator: ", "
+    )
     if !companions.isEmpty {
       run.output.note(.info, "With them come the accounts they depend on: \(companions)")
     }

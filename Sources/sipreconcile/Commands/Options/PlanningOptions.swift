@@ -12,6 +12,22 @@ struct PlanningOptions: ParsableArguments {
   )
   var only: [String] = []
 
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp("Leave these accounts alone.", valueName: "name")
+  )
+  var exclude: [String] = []
+
+  @Option(
+    name: [.customShort("l"), .customLong("label")],
+    help: ArgumentHelp(
+      "Look only at accounts with this label, and at those they depend on; given more than once, with all of them.",
+      valueName: "name=value"
+    ),
+    transform: { try OptionValue.read($0, LabelChoice.rule) }
+  )
+  var labels: [LabelChoice] = []
+
   @Flag(help: "Do not ask registrars; compare with our own state.")
   var noRefresh = false
 
@@ -36,8 +52,29 @@ struct PlanningOptions: ParsableArguments {
     options.allowEmpty = allowEmpty
     options.allowUnregister = allowUnregister
     options.takeover = takeover
-    options.only = Set(only.flatMap { $0.split(separator: ",") }.map { AccountID(String($0)) })
+    options.only = Self.names(only)
+    options.exclude = Self.names(exclude)
     options.liveSource = noRefresh ? .state : .registrar
     return options
+  }
+
+  /// As `planOptions`, with the accounts that have the labels: those of `--only`, where that names any.
+  func planOptions(for desired: DesiredState) throws(CommandFailure) -> PlanOptions {
+    var options = planOptions()
+    guard !labels.isEmpty else { return options }
+    let labelled = desired.accounts.lazy.map(\.account).filter { account in
+      labels.allSatisfy { account.labels[$0.name] == $0.value }
+    }.map(\.id)
+    let chosen = Set(labelled).subtracting(options.exclude)
+    options.only = options.only.isEmpty ? chosen : options.only.intersection(chosen)
+    guard !options.only.isEmpty else {
+      let wanted = labels.map { "\($0.name)=\($0.value)" }.joined(separator: ", ")
+      throw CommandFailure(.usage, "no account that is looked at has the label \(wanted)", rule: "label")
+    }
+    return options
+  }
+
+  private static func names(_ arguments: [String]) -> Set<AccountID> {
+    Set(arguments.flatMap { $0.split(separator: ",") }.map { AccountID(String($0)) })
   }
 }
