@@ -181,6 +181,14 @@ extension RegistrationMachine {
     return false
   }
 
+  /// True while it waits because its last attempt failed.
+  package var isHeldUp: Bool {
+    switch state {
+    case .retrying, .stalled: true
+    case .idle, .queued, .sent, .resting, .ended: false
+    }
+  }
+
   mutating func ask(into actions: inout [Action]) {
     switch state {
     case .sent: isStale = true
