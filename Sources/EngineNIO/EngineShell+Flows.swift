@@ -27,6 +27,7 @@ extension EngineShell {
       result in
       switch result.flatMap(EngineShell.withAddress) {
       case .success((let socket, let local)):
+        socket.expectsMany = self.expectsMany
         self.flows[flow] = socket
         self.machine.opened(flow, local: local, at: EngineShell.now)
       case .failure(let error):
@@ -59,13 +60,19 @@ extension EngineShell {
     send(bytes, over: flow)
   }
 
+  private func markUnflushed(_ flow: Int) {
+    if unflushed.last != flow { unflushed.append(flow) }
+  }
+
   private func send(_ bytes: [UInt8], over flow: Int) {
+    markUnflushed(flow)
     if let stream = streams[flow] { stream.send(bytes) } else { flows[flow]?.send(bytes) }
   }
 
   /// On a stream CRLFCRLF; a datagram with nothing in it keeps a NAT's mapping open, and nobody reads it
   /// (RFC 5626, 4.4.1 forbids the CRLFs there).
   func ping(_ flow: Int) {
+    markUnflushed(flow)
     if let stream = streams[flow] { stream.sendPing() } else { flows[flow]?.send([]) }
   }
 
@@ -73,7 +80,9 @@ extension EngineShell {
     if let trace = settings.trace { trace(TraceRecord(.sent, peer: peer, bytes: bytes)) }
     switch arrival {
     case .flow(let flow): return send(bytes, over: flow)
-    case .accepted(let number): accepted[number]?.send(bytes)
+    case .accepted(let number):
+      unflushedAccepted.append(number)
+      accepted[number]?.send(bytes)
     case .listener: answer(bytes, to: peer)
     }
   }

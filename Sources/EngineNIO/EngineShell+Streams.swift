@@ -47,13 +47,22 @@ extension EngineShell {
     }
   }
 
-  /// A failure is not kept: the file may be there next time.
+  /// Files that have changed count for connections from now on. A failure is not kept: the file may be there
+  /// next time; while renewed files cannot be used, the ones before are.
   private func trust(_ declared: Reconcile.TLSSettings?) throws(TLSSettingsError) -> TLSContext {
     let settings = SIPTransport.TLSSettings(declared)
-    if let context = trust[settings] { return context }
-    let context = try TLSContext(settings)
-    trust[settings] = context
-    return context
+    let files = TLSFileStamps(settings)
+    let known = trust[settings]
+    if let known, known.files == files { return known.context }
+    do throws(TLSSettingsError) {
+      let context = try TLSContext(settings)
+      trust[settings] = (files, context)
+      return context
+    } catch {
+      guard let known else { throw error }
+      self.settings.warn?("\(error.description): the files that were read before are used")
+      return known.context
+    }
   }
 }
 

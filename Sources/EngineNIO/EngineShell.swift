@@ -30,8 +30,13 @@ final class EngineShell {
   var acceptor: StreamAcceptor?
   /// Connections that others opened, by their own numbers.
   var accepted: [Int: StreamFlow] = [:]
-  /// Made once for each way to trust, for it reads files.
-  var trust: [SIPTransport.TLSSettings: TLSContext] = [:]
+  /// The flows that something was written to and that are not flushed; one may be named twice.
+  var unflushed: [Int] = []
+  var unflushedAccepted: [Int] = []
+  /// What the flows were told of how much to expect.
+  var expectsMany = false
+  /// Made once for each way to trust, for it reads files; made again once the files have changed.
+  var trust: [SIPTransport.TLSSettings: (files: TLSFileStamps, context: TLSContext)] = [:]
   /// Servers that were told of for a message without Content-Length.
   var warnedPeers: Set<Endpoint> = []
   var timer: (task: Scheduled<Void>, at: Instant)?
@@ -114,16 +119,25 @@ extension EngineShell {
       machine.actions.removeAll(keepingCapacity: true)
       // A socket that refuses to send says so here and now, and that may ask for more.
       let expectsMany = machine.requestsInFlight >= EngineShell.many
-      for flow in flows.values {
-        flow.flush()
-        flow.expectsMany = expectsMany
+      if expectsMany != self.expectsMany {
+        self.expectsMany = expectsMany
+        for flow in flows.values { flow.expectsMany = expectsMany }
       }
-      for flow in streams.values { flow.flush() }
-      for flow in accepted.values { flow.flush() }
-      listener?.flush()
+      flush()
     } while !machine.actions.isEmpty
     if !machine.events.isEmpty { tellIfDue() }
     armTimer()
+  }
+
+  /// Flushes what was written to in this turn: of many open flows, most have nothing to say.
+  private func flush() {
+    for number in unflushed {
+      if let stream = streams[number] { stream.flush() } else { flows[number]?.flush() }
+    }
+    unflushed.removeAll(keepingCapacity: true)
+    for number in unflushedAccepted { accepted[number]?.flush() }
+    unflushedAccepted.removeAll(keepingCapacity: true)
+    listener?.flush()
   }
 
   /// Hands events out at once after a quiet time, and else when the interval has passed.

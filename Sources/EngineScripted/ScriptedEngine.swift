@@ -110,6 +110,14 @@ public actor ScriptedEngine: RegistrationEngine {
     for addition in additions where addition.account.register && addition.binding == nil {
       wantRegister(addition.account.id)
     }
+    // A master may have moved before its dependent was added.
+    for addition in additions where addition.account.contact == nil {
+      guard let bound = addition.binding?.contact, addition.account.register,
+        let master = addition.account.contactMaster, let contact = accounts[master]?.boundContact,
+        !SIPURI.sameContact(bound, contact)
+      else { continue }
+      wantRegister(addition.account.id)
+    }
   }
 
   public func setDefaultAccount(_ id: AccountID?) async throws(EngineError) {

@@ -207,6 +207,7 @@ extension AgentLoop {
     let builder = StatusBuilder(
       desired: machine.inForce?.desired,
       activities: machine.activities,
+      refusals: machine.refusals,
       at: now,
       agent.clock.now
     )

@@ -53,6 +53,8 @@ struct AgentMachine: Sendable {
   var isLoading = false
   /// Someone asked for the reading that comes next: what it finds is told in any case.
   var isReadingAskedFor = false
+  /// Someone asked for now: the next plan also tries what is stalled.
+  var triesStalled = false
   /// What the present run carries out.
   var running: Reconciliation?
   var wants: Wants = []
@@ -199,6 +201,10 @@ struct AgentMachine: Sendable {
     isLoading = false
     let isAskedFor = isReadingAskedFor
     isReadingAskedFor = false
+    if isAskedFor, inForce != nil {
+      triesStalled = true
+      wants.insert(.plan)
+    }
     guard let desired = loaded.desired else {
       if inForce == nil {
         state = .ended
@@ -265,7 +271,7 @@ struct AgentMachine: Sendable {
     return left
   }
 
-  private func attempt(_ account: Account) -> AccountActivity.Attempt {
+  func attempt(_ account: Account) -> AccountActivity.Attempt {
     AccountActivity.Attempt(account: AccountFingerprint(account), secrets: secrets[account.id])
   }
 
@@ -291,6 +297,7 @@ struct AgentMachine: Sendable {
     refusals = work.plan.refusals
     noteBlocked(by: work.plan)
     var actions: [Action] = isNews && !refusals.isEmpty ? [.note(.refused(refusals))] : []
+    actions += tryAgain(besides: work)
     guard refusals.isEmpty || holdsUnchanged, !work.plan.isEmpty || holdsUnchanged else {
       return actions + goOn(at: now)
     }

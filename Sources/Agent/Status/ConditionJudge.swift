@@ -11,6 +11,8 @@ struct ConditionJudge {
   /// The accounts that it waits for, the root cause first.
   var blockedBy: [AccountID] = []
   var now: Timestamp
+  /// The options that would let a refused plan through; empty where none is refused.
+  var refusedFor: [String] = []
 
   /// Which conditions hold.
   var kinds: Set<Condition.Kind> {
@@ -18,7 +20,7 @@ struct ConditionJudge {
     if isReady { kinds.insert(.ready) }
     if isStalled { kinds.insert(.stalled) }
     if isBlocked { kinds.insert(.blocked) }
-    if declared?.register == false { kinds.insert(.suspended) }
+    if declared?.register == false, !isBound { kinds.insert(.suspended) }
     if isReconciling { kinds.insert(.reconciling) }
     return kinds
   }
@@ -58,7 +60,7 @@ struct ConditionJudge {
     return RegistrationFailure.refused.isLasting(code: code)
   }
 
-  private var isBlocked: Bool { declared?.register == true && !blockedBy.isEmpty && !isBound }
+  private var isBlocked: Bool { declared?.register == true && !blockedBy.isEmpty }
 
   private var isReconciling: Bool {
     if declared == nil { return row?.phase == .tombstone || row?.phase == .pending || row?.phase == .bound }
@@ -82,7 +84,7 @@ struct ConditionJudge {
     let holds = kinds.contains(kind)
     switch kind {
     case .ready: return holds ? ("Registered", until) : (notReadyReason(kinds), lastWords)
-    case .reconciling: return holds ? (reconcilingReason, "") : ("Settled", "")
+    case .reconciling: return holds ? (reconcilingReason, refusalText) : ("Settled", "")
     case .stalled: return holds ? ("Refused", lastWords) : ("NotStalled", "")
     case .blocked:
       guard holds, let root = blockedBy.first else { return ("NotBlocked", "") }
@@ -93,7 +95,7 @@ struct ConditionJudge {
 
   private func notReadyReason(_ kinds: Set<Condition.Kind>) -> String {
     if declared == nil { return "NotDeclared" }
-    if kinds.contains(.suspended) { return "Disabled" }
+    if declared?.register == false { return "Disabled" }
     if kinds.contains(.blocked) { return "Blocked" }
     if isExpired { return "Expired" }
     if kinds.contains(.stalled) { return "Stalled" }
@@ -101,7 +103,19 @@ struct ConditionJudge {
     return activity?.failure == nil && row?.lastCode == nil ? "NotRegisteredYet" : "Failed"
   }
 
+  /// True for what a refused plan would change: it stays as it was.
+  private var waitsForOption: Bool {
+    guard !refusedFor.isEmpty, row?.phase == .bound else { return false }
+    return declared.map { $0 != row?.account } ?? true
+  }
+
+  private var refusalText: String {
+    guard waitsForOption else { return "" }
+    return "held as before: the plan waits for \(refusedFor.joined(separator: ", "))"
+  }
+
   private var reconcilingReason: String {
+    if waitsForOption { return "PlanRefused" }
     if declared == nil { return "Removing" }
     if activity?.state == .progress || activity?.state == .refreshing { return "InProgress" }
     return isExpired || activity?.failure != nil ? "Retrying" : "Pending"

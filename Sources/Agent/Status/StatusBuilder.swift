@@ -7,6 +7,8 @@ public struct StatusBuilder: Sendable {
   private let now: Timestamp
   private var activities: [AccountID: AccountActivity] = [:]
   private var instant = Instant(nanoseconds: 0)
+  /// What would let a refused plan through.
+  private var refusedFor: [String] = []
 
   /// - Parameter desired: what is declared; nil takes what we own to be declared as it was registered.
   public init(desired: DesiredState?, at now: Timestamp) {
@@ -17,12 +19,14 @@ public struct StatusBuilder: Sendable {
   init(
     desired: DesiredState?,
     activities: [AccountID: AccountActivity],
+    refusals: [Refusal] = [],
     at now: Timestamp,
     _ instant: Instant
   ) {
     self.init(desired: desired, at: now)
     self.activities = activities
     self.instant = instant
+    refusedFor = refusals.map(\.option)
   }
 
   /// The accounts in the order of the files, then what we own beside them, by name.
@@ -65,8 +69,9 @@ public struct StatusBuilder: Sendable {
       declared: declared,
       row: row,
       activity: activity,
-      blockedBy: known.isEmpty && !isBound(id, rows) ? blockers : known,
-      now: now
+      blockedBy: known.isEmpty ? blockers : known,
+      now: now,
+      refusedFor: refusedFor
     )
     // An account is declared or has a row, else nobody would ask for it.
     let account =
@@ -84,7 +89,9 @@ public struct StatusBuilder: Sendable {
     status.contact = row?.contact.map(PushToken.removed)
     status.granted = row?.granted
     status.expiresAt = row?.expiresAt?.description
-    status.nextRefreshAt = (activity?.nextAt.map { now + ($0 - instant) } ?? row?.refreshAt)?.description
+    let next = activity?.nextAt.map { now + ($0 - instant) } ?? row?.refreshAt
+    // What is due and is not done waits for something else; when it comes, nobody knows.
+    status.nextRefreshAt = next.flatMap { $0 > now ? $0 : nil }?.description
     status.lastCode = activity?.code ?? row?.lastCode
     status.lastReason = row?.lastReason
     status.peer = row?.peer

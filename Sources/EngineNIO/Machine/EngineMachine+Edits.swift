@@ -46,7 +46,9 @@ extension EngineMachine {
     let goal: RegistrationMachine.Goal = after.register ? .bound : .unbound
     let goalChanged = slots[slot].registration.goal != goal
     step(slot, at: now) { $0.want(goal, at: now, into: &$2) }
-    if (differs || secretsChanged), !goalChanged {
+    // What failed is worth an attempt with whatever is new about the account.
+    let isHeldUp = slots[slot].registration.isHeldUp && before != after
+    if differs || secretsChanged || isHeldUp, !goalChanged {
       step(slot, at: now) { $0.touch(at: now, into: &$2) }
     }
     settleGate(of: slot, at: now)

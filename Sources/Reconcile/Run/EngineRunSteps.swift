@@ -142,9 +142,9 @@ extension EngineRun {
       if noLongerResident(change.account) { batch.forgets.append(change.account) }
       hold(account, owned, contact: nil, at: now)
       batch.refreshes.append(change.account)
-    } else if resent, !wasResident {
+    } else if !wasResident, resent || followsByItself(account, owned) {
       hold(account, owned, contact: owned.contact, at: now)
-      batch.refreshes.append(change.account)
+      if !followsByItself(account, owned) { batch.refreshes.append(change.account) }
     } else {
       if !wasResident {
         var before = owned.account
@@ -206,7 +206,7 @@ extension EngineRun {
       add(addition)
     } else {
       hold(account, owned, contact: owned.contact, at: now)
-      batch.refreshes.append(change.account)
+      if !followsByItself(account, owned) { batch.refreshes.append(change.account) }
     }
     if change.action == .follow, let master = account.contactMaster, let contact = accounts[master]?.contact {
       expect(contact, of: owned)
@@ -225,6 +225,14 @@ extension EngineRun {
     return removed.contains { position in
       work.observed.owned[position].contactsLeft.contains { SIPURI.sameContact($0, present) }
     }
+  }
+
+  /// True where the engine sends a REGISTER as soon as it is given the account: its master has bound another
+  /// contact in this run. To ask for one beside that would be a second.
+  private func followsByItself(_ account: Account, _ row: OwnedRegistration) -> Bool {
+    guard let master = account.contactMaster, let contact = accounts[master]?.contact, let bound = row.contact
+    else { return false }
+    return !SIPURI.sameContact(contact, bound)
   }
 
   private mutating func unregister(

@@ -187,6 +187,14 @@ extension RegistrationMachine {
     return false
   }
 
+  /// True while it waits because its last attempt failed.
+  package var isHeldUp: Bool {
+    switch state {
+    case .retrying, .stalled: true
+    case .idle, .queued, .sent, .resting, .ended: false
+    }
+  }
+
   mutating func ask(at now: Instant, into actions: inout [Action]) {
     switch state {
     case .sent: isStale = true

@@ -91,6 +91,31 @@ import Testing
     #expect(status[.stalled]?.status == .no)
   }
 
+  @Test func whatARefusedPlanWouldRemoveIsHeldAndNotSuspended() throws {
+    let refusal = Refusal(rule: "max-unregister", message: "too many", option: "--allow-unregister 1")
+    let builder = StatusBuilder(
+      desired: desired(.named("a") { $0.register = false }),
+      activities: [:],
+      refusals: [refusal],
+      at: noon,
+      Instant(nanoseconds: 0)
+    )
+    let status = try #require(builder.accounts(owned: [row("a")]).first)
+    #expect(status.state == .ok)
+    #expect(status[.suspended]?.status == .no)
+    #expect(status[.reconciling]?.reason == "PlanRefused")
+    #expect(
+      status[.reconciling]?.message == "held as before: the plan waits for --allow-unregister 1"
+    )
+  }
+
+  @Test func aBoundDependentOfAFailedMasterIsBlockedAndHasNoTimeInThePast() throws {
+    let late = status(desired(.named("m"), .named("d", on: "m")), row("m", .cleared), row("d"), after: 550)
+    #expect(late[1][.blocked]?.status == .yes)
+    #expect(late[1].blockedBy == ["m"])
+    #expect(late[1].nextRefreshAt == nil)
+  }
+
   @Test func aRefusedAccountIsStalledWithTheRegistrarsWords() throws {
     var refused = row("a", .cleared)
     refused.lastCode = 403

@@ -88,8 +88,8 @@ struct StatusText {
   func troubleTexts(_ account: AccountStatus) -> [String] {
     var lines = account.conditions.filter { condition in
       switch condition.type {
-      case .stalled, .blocked: condition.status == .yes && !condition.message.isEmpty
-      case .ready, .reconciling, .suspended: false
+      case .stalled, .blocked, .reconciling: condition.status == .yes && !condition.message.isEmpty
+      case .ready, .suspended: false
       }
     }.map(\.message)
     lines += account.bindings.filter { !$0.ours }.map { "also bound: \($0.contact)" }
