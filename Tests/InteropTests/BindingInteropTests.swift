@@ -62,6 +62,20 @@ struct BindingInteropTests {
     }
   }
 
+  @Test("REC-45 REC-51 an account that gets another name, and its registrar too, stays bound")
+  func aRenameAndMoveAtOnce() async throws {
+    try await applied { kamailio, rehearsal, fleet in
+      fleet["one"].name = "another"
+      fleet.registrars["door"] = "localhost:\(kamailio.port)"
+      fleet["another"].registrar = "door"
+      try rehearsal.declare(fleet)
+      try await rehearsal.apply(["--timers", "t1=50ms"])
+      #expect(try await contacts(kamailio) == [Self.plain])
+      let after = try await rehearsal.run("plan", ["--exit-code", "--timers", "t1=50ms"])
+      #expect(after.code == 0)
+    }
+  }
+
   @Test("REC-45 an account that moves to another port of the same host is unregistered at the old one")
   func anotherPortOfTheHost() async throws {
     try await KamailioProcess.with { other in

@@ -107,6 +107,8 @@ public enum Step: Sendable, Hashable {
   case refresh
   /// Remove the binding of this owned registration, told by its Call-ID.
   case unregister(callID: String)
+  /// One REGISTER that restores the binding of this account, which the step before may have taken away.
+  case restore(account: AccountID)
   /// Remove one foreign binding of this account's identity (`exclusive`).
   case removeForeign(contact: String)
   /// Only the state changes: local fields, an adoption.

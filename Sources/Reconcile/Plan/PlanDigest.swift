@@ -74,6 +74,9 @@ enum PlanDigest {
     case .unregister(let callID):
       text.append(3)
       text.append(callID)
+    case .restore(let account):
+      text.append(7)
+      text.append(account.name)
     case .removeForeign(let contact):
       text.append(4)
       text.append(contact)

@@ -57,7 +57,7 @@ extension Planning {
       change.steps += view.removals.map { .removeForeign(contact: $0) }
     }
     change.steps += view.tombstones.map(lastStep)
-    if mayTakeBinding(change.steps, from: view) { change.steps.append(.refresh) }
+    if mayTakeBinding(change.steps, from: view) { change.steps.append(.restore(account: change.account)) }
     if change.registers { waitForMasters(&change, view) }
     changeOf[view.position] = plan.changes.count
     plan.changes.append(change)
@@ -94,17 +94,14 @@ extension Planning {
 }
 
 extension Change {
-  /// True if it makes or renews a binding, so that dependents wait for it. A refresh after a removal only restores
-  /// what there was.
+  /// True if it makes or renews a binding, so that dependents wait for it.
   package var registers: Bool {
-    for step in steps {
+    steps.contains { step in
       switch step {
-      case .register, .edit, .refresh: return true
-      case .unregister, .removeForeign, .forget: return false
-      case .record: continue
+      case .register, .edit, .refresh: true
+      case .restore, .unregister, .removeForeign, .record, .forget: false
       }
     }
-    return false
   }
 
   /// True if all that it sends takes a binding away.

@@ -66,15 +66,21 @@ extension Planning {
       cause: Cause(cause),
       steps: steps
     )
-    if !heirs.isEmpty { waitForHeirs(&change, rows, heirs) }
+    if !heirs.isEmpty { inherit(&change, rows, heirs) }
     plan.changes.append(change)
   }
 
-  /// What has the same binding by then is to have it before anything is given up.
-  private func waitForHeirs(_ change: inout Change, _ rows: [Int], _ heirs: [AddressOfRecord: [Int]]) {
+  /// What has the same binding by then is to have it before anything is given up, and to have it afterwards.
+  private func inherit(_ change: inout Change, _ rows: [Int], _ heirs: [AddressOfRecord: [Int]]) {
     for row in rows {
       for heir in heirs[AddressOfRecord(observed.owned[row].account.identity.uri)] ?? [] {
         let id = desired.accounts[heir].account.id
+        if change.steps.contains(.unregister(callID: observed.owned[row].callID)),
+          !change.steps.contains(.restore(account: id)),
+          desired.accounts[heir].account.mayLoseBinding(with: observed.owned[row])
+        {
+          change.steps.append(.restore(account: id))
+        }
         guard !change.heirs.contains(id) else { continue }
         change.heirs.append(id)
         guard let other = changeOf[heir], !plan.changes[other].onlyUnregisters else { continue }
@@ -158,7 +164,7 @@ extension Step {
   /// True if it sends something.
   package var isSent: Bool {
     switch self {
-    case .register, .edit, .refresh, .unregister, .removeForeign: true
+    case .register, .edit, .refresh, .restore, .unregister, .removeForeign: true
     case .record, .forget: false
     }
   }

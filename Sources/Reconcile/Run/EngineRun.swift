@@ -240,7 +240,7 @@ extension Step {
   fileprivate var callID: String? {
     switch self {
     case .unregister(let callID), .forget(let callID): callID
-    case .register, .edit, .refresh, .removeForeign, .record: nil
+    case .register, .edit, .refresh, .restore, .removeForeign, .record: nil
     }
   }
 }

@@ -74,6 +74,7 @@ extension EngineRun {
     case .removeForeign(let contact):
       removeForeign(ref, change, contact, using: &random)
       return false
+    case .restore(let id): return restore(id, ref, change, at: now)
     case .record:
       record(change, at: now, using: &random)
       return true
@@ -170,15 +171,8 @@ extension EngineRun {
     entries.append(.expect(contact: contact, callID: row.callID))
   }
 
-  /// Sends what renews or restores a binding; true where nothing is left to send.
+  /// Sends what renews or repairs a binding; true where nothing is left to send.
   private mutating func refresh(_ ref: StepRef, _ change: Change, at now: Instant) -> Bool {
-    if !mustRestore(ref, change) { return true }
-    if let callID = accounts[change.account]?.callID {
-      let number = accounts.number(of: change.account)
-      accounts[number].active = Active(ref: ref, callID: callID, isSent: false, changesAccount: false)
-      batch.refreshes.append(change.account)
-      return false
-    }
     guard let account = declared(change.account), let row = currentRow(of: change.account) else {
       return true
     }
@@ -214,92 +208,11 @@ extension EngineRun {
     return false
   }
 
-  /// False for a refresh that only makes up for an unregistering which turned out to be of another contact.
-  private func mustRestore(_ ref: StepRef, _ change: Change) -> Bool {
-    let removed = change.steps.prefix(ref.step).compactMap { step in
-      if case .unregister(let callID) = step { rowsByCallID[callID] } else { nil }
-    }
-    guard !removed.isEmpty else { return true }
-    let row = currentRow(of: change.account).map { work.observed.owned[$0] }
-    guard let present = accounts[change.account]?.contact ?? row?.contact else { return false }
-    return removed.contains { position in
-      work.observed.owned[position].contactsLeft.contains { SIPURI.sameContact($0, present) }
-    }
-  }
-
   /// True where the engine sends a REGISTER as soon as it is given the account: its master has bound another
   /// contact in this run. To ask for one beside that would be a second.
   private func followsByItself(_ account: Account, _ row: OwnedRegistration) -> Bool {
     guard let master = account.contactMaster, let contact = accounts[master]?.contact, let bound = row.contact
     else { return false }
     return !SIPURI.sameContact(contact, bound)
-  }
-
-  private mutating func unregister(
-    _ ref: StepRef,
-    _ change: Change,
-    _ callID: String,
-    at now: Instant
-  ) -> Bool {
-    guard let position = rowsByCallID[callID] else { return true }
-    var row = self.row(at: position)
-    let isCurrent = currentRow(of: change.account) == position && accounts[change.account]?.callID == nil
-    if isCurrent, noLongerResident(change.account) { batch.forgets.append(change.account) }
-    guard let contact = row.contact, !isHeldByPresentBinding(row, of: change, isCurrent: isCurrent) else {
-      entries.append(.drop(callID: callID))
-      return true
-    }
-    let sequence = reserve(row)
-    row.cseqReserved = sequence.ceiling
-    row.phase = .tombstone
-    entries.append(.update(RegistrationProgress(row)))
-    let credentials = work.credentials(row.account) ?? declared(change.account).map(credentials) ?? []
-    var withdrawal = Withdrawal(
-      account: row.account,
-      credentials: credentials,
-      sequence: sequence,
-      contact: contact
-    )
-    withdrawal.formerContacts = row.formerContacts
-    batch.withdrawalSteps.append(ref)
-    batch.withdrawals.append(withdrawal)
-    return false
-  }
-
-  /// True if removing the old registration's contact would remove the present binding of the account, or of one
-  /// that has its identity now.
-  private func isHeldByPresentBinding(_ old: OwnedRegistration, of change: Change, isCurrent: Bool) -> Bool {
-    let holders = isCurrent ? change.heirs : [change.account] + change.heirs
-    return holders.contains { holds($0, bindingOf: old) }
-  }
-
-  private func holds(_ id: AccountID, bindingOf old: OwnedRegistration) -> Bool {
-    guard let account = declared(id), account.register, account.sharesBindings(with: old.account),
-      let contact = old.contact
-    else { return false }
-    let row = currentRow(of: id).map { work.observed.owned[$0] }
-    let present = accounts[id]?.contact ?? (row?.phase == .bound ? row?.contact : nil)
-    if let present, SIPURI.sameContact(present, contact) { return true }
-    let instance = instanceIDs[id] ?? row?.instanceID
-    return account.outbound.isEnabled && old.account.outbound.isEnabled && instance == old.instanceID
-      && account.outbound.regID == old.account.outbound.regID
-  }
-
-  private mutating func removeForeign(
-    _ ref: StepRef,
-    _ change: Change,
-    _ contact: String,
-    using random: inout some RandomNumberGenerator
-  ) {
-    guard let account = declared(change.account) else { return }
-    let sequence = CallSequence(
-      callID: RandomIdentifier.callID(using: &random),
-      lastCSeq: 0,
-      ceiling: work.cseqBlock
-    )
-    batch.withdrawalSteps.append(ref)
-    batch.withdrawals.append(
-      Withdrawal(account: account, credentials: credentials(account), sequence: sequence, contact: contact)
-    )
   }
 }

@@ -77,7 +77,7 @@ extension Step {
   fileprivate var takesAway: Bool {
     switch self {
     case .unregister, .removeForeign, .forget: true
-    case .register, .edit, .refresh, .record: false
+    case .register, .edit, .refresh, .restore, .record: false
     }
   }
 }

@@ -65,7 +65,12 @@ enum SamplePlan {
       change("bell", .repair, Cause(.drift, at: place(39)), [.refresh]),
       change("hall", .refresh, Cause(.due), [.refresh]),
       replace,
-      change("trunk", .move, Cause(.config, at: place(48)), [.register, .unregister(callID: "c2")]),
+      change(
+        "trunk",
+        .move,
+        Cause(.config, at: place(48)),
+        [.register, .unregister(callID: "c2"), .restore(account: "trunk")]
+      ),
       change(
         "attic",
         .adopt,

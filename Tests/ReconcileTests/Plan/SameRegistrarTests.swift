@@ -31,7 +31,7 @@ import Testing
     let new = try Self.account("a", at: registrar)
     let plan = plan([new], owned: [bound(old)]) { $0.allowUnregister = 1 }
     #expect(plan.changes.map(\.action) == [.move])
-    #expect(plan.changes[0].steps == [.register, .unregister(callID: "call-a"), .refresh])
+    #expect(plan.changes[0].steps == [.register, .unregister(callID: "call-a"), .restore(account: "a")])
 
     let world = World([old])
     _ = try await world.apply()
@@ -101,6 +101,25 @@ import Testing
       #expect(await world.ledger.rows.values.map(\.account.id) == [AccountID(name)])
       #expect(await world.plan().isEmpty)
     }
+  }
+
+  @Test("an account that is renamed and moved at once is restored after its former name was unregistered")
+  func aRenameAndMoveAtOnce() async throws {
+    let former = try Self.account("a", at: "sip:a.example.org")
+    let present = try Self.account("b", at: "sip:b.example.org")
+    let world = World([former])
+    _ = try await world.apply()
+    world.accounts = [present]
+    let applied = try await world.apply()
+    #expect(applied.wire == ["+ b", "- a", "+ b"])
+    #expect(applied.report.outcomes.allSatisfy { $0.kind == .done })
+    #expect(await world.contacts(former) == [])
+    #expect(await world.contacts(present) == ["sip:a@192.0.2.1"])
+    #expect(await world.plan().isEmpty)
+
+    // The present name was registered by an earlier run, and the former one could not be reached then.
+    let bound = plan([present], owned: [bound(former), bound(present)]) { $0.allowUnregister = 1 }
+    #expect(bound.changes.map(\.steps) == [[.unregister(callID: "call-a"), .restore(account: "b")]])
   }
 
   @Test("what is not declared is compared once it is known: the engine's own address may be the same again")

@@ -65,6 +65,7 @@ struct PlanDocument: Encodable, Sendable, Equatable {
     var step: String
     var callID: String?
     var contact: String?
+    var account: String?
   }
 
   struct KeptEntry: Encodable, Sendable, Equatable {

@@ -77,6 +77,9 @@ extension PlanDocument.StepEntry {
     case .register: self.step = "register"
     case .edit: self.step = "edit"
     case .refresh: self.step = "refresh"
+    case .restore(let account):
+      self.step = "restore"
+      self.account = account.name
     case .record: self.step = "record"
     case .unregister(let callID):
       self.step = "unregister"

@@ -92,11 +92,12 @@ extension PlanDocument {
   private static let step = SchemaType.object([
     .required(
       "step",
-      .choice(["register", "edit", "refresh", "unregister", "removeForeign", "record", "forget"]),
+      .choice(["register", "edit", "refresh", "restore", "unregister", "removeForeign", "record", "forget"]),
       "What the engine or the state does."
     ),
     .optional("callID", .text, "The Call-ID of the registration that is unregistered or forgotten."),
     .optional("contact", .text, "The foreign binding that is removed."),
+    .optional("account", .text, "The account whose binding is restored."),
   ])
 
   private static let live = SchemaType.object(

@@ -1,0 +1,96 @@
+import SIP
+
+// How bindings are removed, and how one is restored that may have gone with another.
+
+extension EngineRun {
+  mutating func unregister(
+    _ ref: StepRef,
+    _ change: Change,
+    _ callID: String,
+    at now: Instant
+  ) -> Bool {
+    guard let position = rowsByCallID[callID] else { return true }
+    var row = self.row(at: position)
+    let isCurrent = currentRow(of: change.account) == position && accounts[change.account]?.callID == nil
+    if isCurrent, noLongerResident(change.account) { batch.forgets.append(change.account) }
+    guard let contact = row.contact, !isHeldByPresentBinding(row, of: change, isCurrent: isCurrent) else {
+      entries.append(.drop(callID: callID))
+      return true
+    }
+    let sequence = reserve(row)
+    row.cseqReserved = sequence.ceiling
+    row.phase = .tombstone
+    entries.append(.update(RegistrationProgress(row)))
+    let credentials = work.credentials(row.account) ?? declared(change.account).map(credentials) ?? []
+    var withdrawal = Withdrawal(
+      account: row.account,
+      credentials: credentials,
+      sequence: sequence,
+      contact: contact
+    )
+    withdrawal.formerContacts = row.formerContacts
+    batch.withdrawalSteps.append(ref)
+    batch.withdrawals.append(withdrawal)
+    return false
+  }
+
+  /// True if removing the old registration's contact would remove the present binding of the account, or of one
+  /// that has its identity now.
+  private func isHeldByPresentBinding(_ old: OwnedRegistration, of change: Change, isCurrent: Bool) -> Bool {
+    let holders = isCurrent ? change.heirs : [change.account] + change.heirs
+    return holders.contains { holds($0, bindingOf: old) }
+  }
+
+  private func holds(_ id: AccountID, bindingOf old: OwnedRegistration) -> Bool {
+    guard let account = declared(id), account.register, account.sharesBindings(with: old.account),
+      let contact = old.contact
+    else { return false }
+    let row = currentRow(of: id).map { work.observed.owned[$0] }
+    let present = accounts[id]?.contact ?? (row?.phase == .bound ? row?.contact : nil)
+    if let present, SIPURI.sameContact(present, contact) { return true }
+    let instance = instanceIDs[id] ?? row?.instanceID
+    return account.outbound.isEnabled && old.account.outbound.isEnabled && instance == old.instanceID
+      && account.outbound.regID == old.account.outbound.regID
+  }
+
+  mutating func removeForeign(
+    _ ref: StepRef,
+    _ change: Change,
+    _ contact: String,
+    using random: inout some RandomNumberGenerator
+  ) {
+    guard let account = declared(change.account) else { return }
+    let sequence = CallSequence(
+      callID: RandomIdentifier.callID(using: &random),
+      lastCSeq: 0,
+      ceiling: work.cseqBlock
+    )
+    batch.withdrawalSteps.append(ref)
+    batch.withdrawals.append(
+      Withdrawal(account: account, credentials: credentials(account), sequence: sequence, contact: contact)
+    )
+  }
+
+  /// Registers an account once more whose binding the steps before may have taken away; true where they turned
+  /// out to be about another contact.
+  mutating func restore(_ id: AccountID, _ ref: StepRef, _ change: Change, at now: Instant) -> Bool {
+    let number = accounts.number(of: id)
+    let row = accounts[number].row.map { self.row(at: Int($0)) }
+    guard let account = declared(number), account.register,
+      let present = accounts[number].contact ?? (row?.phase == .bound ? row?.contact : nil),
+      let callID = accounts[number].callID ?? row?.callID,
+      hasRemoved(present, before: ref, in: change)
+    else { return true }
+    if !accounts[number].isResident, let row { hold(account, row, contact: row.contact, at: now) }
+    accounts[number].active = Active(ref: ref, callID: callID, isSent: false, changesAccount: false)
+    batch.refreshes.append(id)
+    return false
+  }
+
+  private func hasRemoved(_ contact: String, before ref: StepRef, in change: Change) -> Bool {
+    change.steps.prefix(ref.step).contains { step in
+      guard case .unregister(let callID) = step, let position = rowsByCallID[callID] else { return false }
+      return work.observed.owned[position].contactsLeft.contains { SIPURI.sameContact($0, contact) }
+    }
+  }
+}
