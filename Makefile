@@ -35,7 +35,7 @@ define install
 	fi
 endef
 
-.PHONY: help quickstart build test bench bench-manifests bench-watch format lint schemas clean
+.PHONY: help quickstart build test fuzz bench bench-manifests bench-watch format lint schemas clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -68,6 +68,22 @@ test: ## Build and run all tests
 	$(call install,$(TEST_PACKAGES))
 	@swift build --quiet $(FLAGS) --build-tests
 	@swift test $(FLAGS) --skip-build --disable-xctest 2>&1 | { grep -vE '^(◇|✔ (Test|Suite) [^r]|\[|Test Suite|Building|Build complete)' || true; }
+
+# How long `make fuzz` runs each subject, in seconds.
+FUZZ_SECONDS ?= 600
+FUZZ := .build/fuzz
+FUZZERS := FuzzMessages FuzzStreams FuzzChallenges
+
+fuzz: ## Feed the parsers with anything under libFuzzer (FUZZ_SECONDS=60; inputs are kept in .build/fuzz/corpus)
+	$(call install,$(BUILD_PACKAGES))
+	@SIPRECONCILE_FUZZ=1 swift build --quiet -c release --sanitize=fuzzer --scratch-path $(FUZZ)
+	@for fuzzer in $(FUZZERS); do \
+	  mkdir -p $(FUZZ)/corpus/$$fuzzer $(FUZZ)/faults; \
+	  echo "$$fuzzer for $(FUZZ_SECONDS) s"; \
+	  FUZZ_SEEDS=$(FUZZ)/corpus/$$fuzzer $(FUZZ)/release/$$fuzzer $(FUZZ)/corpus/$$fuzzer -verbosity=0 \
+	    -max_total_time=$(FUZZ_SECONDS) -max_len=8192 -timeout=10 -rss_limit_mb=1024 -print_final_stats=1 \
+	    -artifact_prefix=$(FUZZ)/faults/$$fuzzer-; \
+	done
 
 bench: ## Register 10,000 accounts, beside sipp at the same Kamailio (ARGUMENTS="-n 50000 --runs 5")
 	$(call install,$(TEST_PACKAGES) python3)

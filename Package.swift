@@ -137,3 +137,28 @@ extension Target {
     .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
   }
 }
+
+// `make fuzz` sets this: the package is then the readers and libFuzzer's entry points alone, so that everything
+// in it is instrumented, and nobody else builds them. The dependencies stay, for they are what Package.resolved holds.
+if Context.environment["SIPRECONCILE_FUZZ"] != nil {
+  package.products = []
+  package.targets = [
+    .target(name: "SIP", dependencies: [crypto], swiftSettings: settings),
+    .target(
+      name: "TestSupport",
+      dependencies: ["SIP"],
+      path: "Tests/Support/Torture",
+      swiftSettings: settings
+    ),
+  ]
+  for name in ["FuzzMessages", "FuzzStreams", "FuzzChallenges"] {
+    package.targets.append(
+      .executableTarget(
+        name: name,
+        dependencies: ["TestSupport"],
+        path: "Tests/Fuzzing/\(name)",
+        swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]
+      )
+    )
+  }
+}

@@ -25,6 +25,32 @@ struct RequestContentTests {
     #expect(network.requests(of: "plain")[0].contact?.contains("+sip.instance") == false)
   }
 
+  @Test("REG-21 REG-30 TLS-16 OUT-25 rows have one order and stand there once, without what nobody agreed to")
+  func stableRows() throws {
+    var network = SimulatedNetwork()
+    var tls = Self.outbound("tls")
+    tls.transport = .tls
+    try network.add([SimulatedNetwork.account("plain"), Self.outbound("flow"), tls])
+    network.run(for: .seconds(1))
+    try network.refresh(["plain"])
+    network.run(for: .seconds(1))
+    #expect(network.requests.count == 4)
+    for request in network.requests {
+      let names = request.text.split(separator: "\r\n", omittingEmptySubsequences: false).dropFirst().prefix {
+        !$0.isEmpty
+      }
+      .map { String($0.prefix { $0 != ":" }) }
+      #expect(
+        names == [
+          "Via", "Max-Forwards", "From", "To", "Call-ID", "CSeq", "Contact", "Expires", "Supported",
+          "User-Agent", "Content-Length",
+        ]
+      )
+      #expect(!request.text.contains(";action") && !request.text.contains(";ob"))
+      #expect(request.row("Via")?.contains(";alias") == false)
+    }
+  }
+
   @Test("REG-28 the User-Agent is as it was set, or none, and by default shows no version")
   func userAgents() throws {
     for (setting, rows) in [("acme/2.0", ["acme/2.0"]), (nil, []), ("", [])] as [(String?, [String])] {

@@ -40,6 +40,17 @@ struct ServersTests {
     }
   }
 
+  @Test("TXN-16 one account's time-out keeps no other account at the same server waiting")
+  func oneTimeoutIsNoEvidence() throws {
+    var network = SimulatedNetwork { $0.user == "a" ? .silence : .good($0) }
+    try network.add([SimulatedNetwork.account("a")])
+    network.run(for: .seconds(33))
+    #expect(network.last("a")?.failure == .timeout)
+    try network.add([SimulatedNetwork.account("b")])
+    network.run(for: .milliseconds(100))
+    #expect(network.state("b") == .ok)
+  }
+
   @Test("DNS-20 UAC-41 other refusals are final for all servers", arguments: [403, 404, 486, 500, 600, 603])
   func noFailoverOnRefusals(code: Int) throws {
     var network = Self.network { _ in .status(code, "No") }

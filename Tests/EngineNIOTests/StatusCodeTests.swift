@@ -34,8 +34,11 @@ struct StatusCodeTests {
   }
 
   @Test(
-    "COD-04 COD-06 COD-07 COD-08 COD-09 COD-19 COD-23 UAC-32 UAC-36 a refusal for good is not repeated for an hour",
-    arguments: [400, 402, 403, 404, 405, 406, 410, 416, 482, 483, 488, 501, 505, 604, 606, 499],
+    "COD-04 COD-06 COD-07 COD-08 COD-09 COD-12 COD-15 COD-19 COD-20 COD-23 COD-24 UAC-32 UAC-36 a refusal for good is not repeated for an hour",
+    arguments: [
+      400, 402, 403, 404, 405, 406, 410, 413, 414, 416, 428, 433, 436, 437, 438, 482, 483, 488, 494, 501, 505,
+      513, 555, 604, 606, 499,
+    ],
     [false, true]
   )
   func refusalsHold(code: Int, onRefresh: Bool) throws {
@@ -55,6 +58,16 @@ struct StatusCodeTests {
   func retryAfterIsWaitedFor(onRefresh: Bool) throws {
     let rows = ["Retry-After: 120 (maintenance);duration=60"]
     #expect((120...181).contains(try Self.pause(503, rows: rows, onRefresh: onRefresh)))
+  }
+
+  @Test("COD-18 after a 481 the next attempt goes under another Call-ID")
+  func lostCalls() throws {
+    var network = Self.network(481, onRefresh: false)
+    try network.add([SimulatedNetwork.account("a")])
+    network.run(for: .seconds(70))
+    #expect(network.requests.count == 2)
+    #expect(network.requests[0].callID != network.requests[1].callID)
+    #expect(network.requests[1].cseq == 1)
   }
 
   @Test("UAC-38 HDR-17 TOR-18 a malformed Retry-After is none, an absurd one an hour, or one and a half")

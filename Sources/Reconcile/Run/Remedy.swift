@@ -19,7 +19,8 @@ public enum Remedy {
     case .unusableChallenge("challenged again and again"):
       "The registrar asks again after every answer: check the credential, or ask its operator."
     case .unusableChallenge: "Allow an algorithm that the registrar offers in the credential's algorithms."
-    case .redirectRefused: "Declare that target as the registrar, or list its domain in the account's redirects."
+    case .redirectRefused:
+      "Declare that target as the registrar, or list its domain in the account's redirects."
     case .blocked(let accounts):
       accounts.first.map { "Make \($0) register first; this account then follows by itself." }
     }

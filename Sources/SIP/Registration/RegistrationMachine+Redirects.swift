@@ -1,6 +1,6 @@
 extension RegistrationMachine {
   /// A 3xx: the best target that may be followed and was not asked yet, or else the end of the attempt
-  /// (RFC 3261, 8.1.3.4). What it refused is a reason to stop; a 3xx that names no address may pass.
+  /// (RFC 3261, 8.1.3.4). A target that may not be followed is a reason to stop; another 3xx, such as 380, may pass.
   mutating func redirected(
     _ answer: RegisterAnswer,
     at now: Instant,
@@ -13,10 +13,12 @@ extension RegistrationMachine {
     switch next {
     case .follow(let target): follow(target, into: &actions)
     case .loop:
-      fail(.redirectLoop(answer.redirectTarget), .backOff, at: now, using: &random, into: &actions)
+      fail(.redirectLoop(answer.redirectTarget), .hold, at: now, using: &random, into: &actions)
     case .nothing:
-      let pause = RedirectRules.isFollowable(answer.code) ? Pause.hold : .backOff
-      fail(.redirectRefused(answer.redirectTarget), pause, at: now, using: &random, into: &actions)
+      guard RedirectRules.isFollowable(answer.code) else {
+        return fail(.refused, .backOff, at: now, using: &random, into: &actions)
+      }
+      fail(.redirectRefused(answer.redirectTarget), .hold, at: now, using: &random, into: &actions)
     }
   }
 

@@ -30,6 +30,15 @@ import Testing
     )
   }
 
+  @Test("AUT-54 where a server takes hashed user names, ours is sent plainly, and not said to be hashed")
+  func userNamesAreNotHashed() throws {
+    var exchange = Exchange()
+    _ = exchange.receive(#"Digest realm="r", nonce="n", qop="auth", userhash=true"#)
+    let answer = try #require(exchange.send().first)
+    #expect(answer.value("username") == "alice")
+    #expect(answer["userhash"] == nil && answer["username*"] == nil)
+  }
+
   @Test("AUT-07 the algorithm is repeated as it was written, and left out where it was absent")
   func theAlgorithmIsRepeated() {
     var lower = Exchange()
