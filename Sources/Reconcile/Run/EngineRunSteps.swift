@@ -129,11 +129,8 @@ extension EngineRun {
     let owned = self.row(at: row)
     let resent = change.cause.kind == .secret || change.cause.kind == .address
     let wasResident = isResident(change.account)
-    if change.cause.kind == .address {
-      if noLongerResident(change.account) { batch.forgets.append(change.account) }
-      hold(account, owned, contact: nil, at: now)
-      batch.refreshes.append(change.account)
-    } else if resent, !wasResident {
+    if change.cause.kind == .address || (resent && !wasResident) {
+      // The engine puts its present address in place of an old one, and removes that.
       hold(account, owned, contact: owned.contact, at: now)
       batch.refreshes.append(change.account)
     } else {

@@ -82,6 +82,9 @@ struct StatusText {
       case .ready, .reconciling, .suspended: false
       }
     }.map(\.message)
+    if let address = account.publicAddress, account.contact?.contains(address) != true {
+      lines.append("public address: \(address)")
+    }
     lines += account.bindings.filter { !$0.ours }.map { "also bound: \($0.contact)" }
     return lines.map { palette.paint("    " + TerminalText.escape($0), .dim) }
   }
