@@ -4,6 +4,8 @@ public import Reconcile
 public struct AgentSettings: Sendable {
   /// What a person asked for beside the manifests. `keepsRunning` is set by the agent.
   public var options: PlanOptions
+  /// What contacts show in place of the engine's own address, whatever the manifests say; nil: what they say.
+  public var advertised: OwnAddress.Advertised?
   /// True to remove all bindings on a stop, dependents first.
   public var unregisterOnExit: Bool
   /// How long such a removal may take.

@@ -110,9 +110,11 @@ extension EngineShell: DatagramFlowOwner {
   }
 
   func failed(_ flow: DatagramFlow, reason: String, isClosed: Bool) {
-    guard let number = flow.number, !isShutDown else { return }
+    // One that was closed on purpose may have a successor of the same number by now.
+    guard let number = flow.number, flows[number] === flow, !isShutDown else { return }
     if isClosed { flows[number] = nil }
     machine.flowFailed(number, reason: reason, isClosed: isClosed, at: EngineShell.now)
+    checkAddressIfDue()
     settle()
   }
 }

@@ -48,6 +48,8 @@ final class EngineShell {
   var lastTold = Instant(nanoseconds: 0)
   var willTell = false
   var isSettling = false
+  /// When our addresses were looked at last.
+  var addressCheckedAt = Instant(nanoseconds: 0)
 
   init(
     _ settings: NIOEngine.Settings,
@@ -91,6 +93,7 @@ final class EngineShell {
       let address = try SocketAddress(endpoint)
       return binder.listen(on: address, owner: owner).assumeIsolated().map { flow in
         self.listener = flow.value
+        self.checkAddress()
       }.nonisolated()
     } catch {
       return loop.makeFailedFuture(error)
@@ -165,7 +168,9 @@ extension EngineShell {
     case .look(let query): look(up: query)
     case .warn(let warning): settings.warn?(warning.description)
     case .open(let flow): open(flow)
-    case .close(let flow): streams.removeValue(forKey: flow)?.close()
+    case .close(let flow):
+      streams.removeValue(forKey: flow)?.close()
+      flows.removeValue(forKey: flow)?.close()
     case .ping(let flow): ping(flow)
     case .send(let flow, let exchange): send(exchange, over: flow)
     case .answer(let arrival, let bytes, let peer): answer(bytes, to: peer, over: arrival)
@@ -211,6 +216,7 @@ extension EngineShell {
       deadline: .uptimeNanoseconds(UInt64(max(0, deadline.nanoseconds)))
     ) {
       self.timer = nil
+      self.checkAddressIfDue()
       self.machine.timersFired(at: EngineShell.now)
       self.settle()
     }

@@ -17,6 +17,9 @@ public final class NIOEngine: RegistrationEngine {
     public var bind: Endpoint?
     /// What contacts show in place of our own address.
     public var advertise: (host: Host, port: UInt16?)?
+    /// Contacts that are our own address change when it does, and the old ones are removed. For an engine that
+    /// stays; without it, contacts from an earlier process stay as they were.
+    public var followsAddress = false
     /// Nil sends no User-Agent.
     public var userAgent: String? = "sipreconcile"
     public var limits: [RegistrarLimits] = []
@@ -99,6 +102,25 @@ public final class NIOEngine: RegistrationEngine {
         let isAsked = enqueue { continuation.resume(returning: $0.listenAddress) }
         if !isAsked { continuation.resume(returning: nil) }
       }
+    }
+  }
+
+  public var ownAddress: OwnAddress? {
+    get async {
+      await withCheckedContinuation { continuation in
+        let isAsked = enqueue { continuation.resume(returning: $0.ownAddress) }
+        if !isAsked { continuation.resume(returning: nil) }
+      }
+    }
+  }
+
+  public func advertise(_ address: OwnAddress.Advertised?) async {
+    await withCheckedContinuation { continuation in
+      let isTaken = enqueue {
+        $0.machine.advertise(address)
+        continuation.resume()
+      }
+      if !isTaken { continuation.resume() }
     }
   }
 

@@ -20,6 +20,8 @@ public actor ScriptedEngine: RegistrationEngine {
   var silent: [AccountID: String] = [:]
   var held: Set<AccountID> = []
   var address = "192.0.2.10:5060"
+  var followsAddress = false
+  var advertised: OwnAddress.Advertised?
   var isShutDown = false
   private(set) var defaultAccount: AccountID?
   public private(set) var calls: [ScriptedCall] = []
@@ -65,8 +67,20 @@ public actor ScriptedEngine: RegistrationEngine {
     for (key, job) in inFlight where job.account == id { complete(job, key) }
   }
 
-  /// The engine's own `host:port`, for contacts that are chosen from now on.
-  public func setAddress(_ address: String) { self.address = address }
+  /// Gives the engine another `host:port` of its own; from now on contacts follow it.
+  public func setAddress(_ address: String) {
+    self.address = address
+    followsAddress = true
+  }
+
+  public func advertise(_ address: OwnAddress.Advertised?) async { advertised = address }
+
+  public var ownAddress: OwnAddress? {
+    get async {
+      guard followsAddress || advertised != nil, let own = OwnAddress.Advertised(address) else { return nil }
+      return OwnAddress(advertised: advertised, hosts: [own.host], port: own.port)
+    }
+  }
 
   /// What the registrar has bound for an account's identity.
   public func bindings(of account: Account) -> [Binding] { registrar.bindings(.init(account)) }

@@ -188,7 +188,9 @@ extension ScriptedEngine {
     if let declared = account.contact { return declared.uri.description }
     if let master = account.contactMaster, let shared = accounts[master]?.boundContact { return shared }
     let user = account.identity.uri.user ?? "anonymous"
-    var contact = entry.addition.contact ?? "sip:\(user)@\(address)"
+    let before = followsAddress || advertised != nil ? nil : entry.addition.contact
+    let shown = advertised.map { shown in shown.port.map { "\(shown.host):\($0)" } ?? "\(shown.host)" }
+    var contact = before ?? "sip:\(user)@\(shown ?? address)"
     if let push = account.push, !contact.contains(";pn-provider=") {
       contact += ";pn-provider=\(push.provider);pn-prid=\(push.prid)"
     }

@@ -52,6 +52,41 @@ import Testing
     try await registrar.stop()
   }
 
+  @Test("REG-76 an engine at another port registers there, and removes the contact of the one before")
+  func anEngineAtAnotherPort() async throws {
+    let registrar = RegistrarServer()
+    let address = try await registrar.start()
+    var settings = NIOEngine.Settings()
+    settings.followsAddress = true
+    let before = try await NIOEngine.start(settings)
+    let account = Self.account("a", at: address)
+    try await before.add([Self.addition(account)])
+    for await batch in before.events where batch.contains(where: { $0.state == .ok }) { break }
+    let old = try #require(try await registrar.bindings.first).contact
+    await before.shutdown()
+
+    let after = try await NIOEngine.start(settings)
+    let own = try #require(await after.ownAddress)
+    #expect(!own.holds(try SIPURI(parsing: old)))
+    var addition = Self.addition(account)
+    addition.sequence.lastCSeq = 10
+    addition.binding = ExistingBinding(
+      contact: old,
+      expiresIn: .seconds(3000),
+      refreshIn: .seconds(2000),
+      granted: 3600
+    )
+    try await after.add([addition])
+    try await after.refresh(["a"])
+    for await batch in after.events where batch.contains(where: { $0.state == .ok && $0.contact != old }) {
+      break
+    }
+    let contacts = try await registrar.bindings.map(\.contact)
+    #expect(contacts == ["sip:a@127.0.0.1:\(try #require(own.port))"])
+    await after.shutdown()
+    try await registrar.stop()
+  }
+
   @Test("TXN-12 TRN-22 a closed port is a failure of the transport, not a time-out")
   func aClosedPort() async throws {
     let registrar = RegistrarServer()

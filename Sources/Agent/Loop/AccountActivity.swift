@@ -18,6 +18,8 @@ struct AccountActivity: Sendable {
   /// When the registrar last listed our binding.
   var heardAt: Instant?
   var expiresAt: Timestamp?
+  /// Where the server last saw our requests come from.
+  var publicAddress: String?
   /// Bindings of the same identity that are not ours, as last listed.
   var foreign: [Binding] = []
   /// Our contact, as we sent it, was not in the registrar's last list.
@@ -35,6 +37,7 @@ struct AccountActivity: Sendable {
     state = event.state
     failure = event.failure
     if event.tellsAnEnd { code = event.code }
+    if let address = event.publicAddress { publicAddress = address }
     nextAt = event.nextIn.map { now + $0 }
     expiresAt = event.expiresIn.map { time + $0 } ?? (isBound ? expiresAt : nil)
     if case .blocked(let masters)? = event.failure { blockedBy = masters } else { blockedBy = [] }

@@ -134,6 +134,8 @@ struct AgentLoop {
           return
         }
         sink.yield(.heartbeat)
+        // An engine that is asked looks at the machine's addresses, and acts on what has changed.
+        _ = await agent.engine.ownAddress
       }
     }
     if let changes = watcher?.changes {

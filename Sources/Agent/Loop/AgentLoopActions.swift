@@ -54,7 +54,7 @@ extension AgentLoop {
         let live = Dictionary(zip(queries.map(\.account.id), answers)) { first, _ in first }
         sink.yield(.answered(live))
       }
-    case .plan(let live): try plan(live)
+    case .plan(let live): try await plan(live)
     case .planRemoval: try planRemoval()
     case .record(let events):
       try agent.store.record(events, at: agent.clock.time, reserving: agent.settings.cseqBlock)
@@ -151,9 +151,12 @@ extension AgentLoop {
     }
   }
 
-  private mutating func plan(_ live: [AccountID: LiveState]) throws(StateError) {
+  private mutating func plan(_ live: [AccountID: LiveState]) async throws(StateError) {
     guard let inForce = machine.inForce, let desired = inForce.desired else { return }
     var options = agent.settings.options
+    let written = desired.engine.advertise.flatMap(OwnAddress.Advertised.init)
+    await agent.engine.advertise(agent.settings.advertised ?? written)
+    options.ownAddress = await agent.engine.ownAddress
     options.keepsRunning = true
     options.exclude.formUnion(machine.exclusions())
     try plan(desired, live, options, inForce)

@@ -33,6 +33,8 @@ public struct AccountStatus: Sendable, Hashable, Codable {
   public var lastCode: UInt16?
   public var lastReason: String?
   public var peer: String?
+  /// Where the registrar's side saw our requests come from, `host:port`.
+  public var publicAddress: String?
   public var transport: String?
   public var callID: String?
   /// Every CSeq up to this one may have been used.

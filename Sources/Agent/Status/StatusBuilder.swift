@@ -95,6 +95,7 @@ public struct StatusBuilder: Sendable {
     status.lastCode = activity?.code ?? row?.lastCode
     status.lastReason = row?.lastReason
     status.peer = row?.peer
+    status.publicAddress = activity?.publicAddress
     status.transport = (account.transport ?? account.registrar.transport)?.rawValue
     status.callID = row?.callID
     status.cseq = row?.cseqReserved

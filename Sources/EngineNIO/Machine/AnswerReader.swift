@@ -141,7 +141,7 @@ enum ContactMatch {
   /// The transport that a contact names; nil for one without.
   static func transport(_ contact: [UInt8]) -> Transport? { parse(contact)?.transport }
 
-  private static func parse(_ bytes: [UInt8]) -> SIPURI? {
+  static func parse(_ bytes: [UInt8]) -> SIPURI? {
     do throws(SIPURIError) { return try SIPURI(parsing: bytes[...]) } catch { return nil }
   }
 }

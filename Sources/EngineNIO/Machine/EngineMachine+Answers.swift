@@ -105,8 +105,16 @@ extension EngineMachine {
         if let next { exchangeTimers.schedule(UInt32(number), at: next) }
         return
       }
+      notePublicAddress(via, on: exchanges[number].flow)
       receiveFinal(message, exchange: number, slot: slot, at: now)
     case .send, .retransmit, .wait, .absorb, .timedOut, .transportFailed, .ended: return
+    }
+  }
+
+  private mutating func notePublicAddress(_ via: ViaView, on flow: Int) {
+    let told = PublicAddress.told(by: via)
+    if told != flows[flow].publicAddress?.endpoint {
+      flows[flow].publicAddress = told.map(PublicAddress.init)
     }
   }
 

@@ -123,9 +123,9 @@ extension EngineMachine {
     guard isEmpty || (slots[slot].registration.goal == .bound && slots[slot].account.hasOwnContact) else {
       return
     }
-    // A socket of UDP hears everybody, whatever server we ask: the contact stays as it once was.
+    // A socket of UDP hears everybody, whatever server we ask: the contact stays as long as it leads here.
     if !isEmpty, flows[flow].transport == .udp,
-      ContactMatch.transport(slots[slot].contact)?.isReliable != true
+      ContactMatch.transport(slots[slot].contact)?.isReliable != true, isOwn(slots[slot].contact)
     {
       return
     }

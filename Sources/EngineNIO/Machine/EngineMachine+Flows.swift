@@ -84,8 +84,3 @@ extension EngineMachine {
   /// After a restart, lost connections are made anew within this time; the registrar's pace comes on top.
   private static let restartSpread = Duration.seconds(10)
 }
-
-extension Account {
-  /// Its contact is the engine's own address, and nobody else's.
-  var hasOwnContact: Bool { contact == nil && contactMaster == nil }
-}

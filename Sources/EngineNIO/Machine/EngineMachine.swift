@@ -74,6 +74,8 @@ struct EngineMachine {
   var flowTimers: TimerWheel
   /// Where connections to us are accepted; nil until that is tried, and where it failed.
   var streamPort: UInt16?
+  /// Where we are reached; nil where contacts stay as they once were.
+  var own: OwnAddress?
   var due: [UInt32] = []
   var markedLanes: [Int] = []
   /// Changes of state since the shell took them.

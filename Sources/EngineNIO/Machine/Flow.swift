@@ -33,6 +33,8 @@ struct Flow {
   /// The server as every event of a registration shows it.
   let name: String
   var state = State.closed
+  /// Where the server last saw our requests come from.
+  var publicAddress: PublicAddress?
   /// Our own address on this flow, once it is open.
   var local: Endpoint?
   var sender: RequestShape.Sender?

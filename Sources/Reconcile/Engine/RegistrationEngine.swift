@@ -162,11 +162,25 @@ public protocol RegistrationEngine: BindingReader {
   /// Removes bindings with expires 0, and returns how each went, in the order given.
   func withdraw(_ withdrawals: [Withdrawal]) async -> [WithdrawalResult]
 
+  /// Where the engine is reached at present; nil where it cannot tell, or keeps to the contacts it was given.
+  var ownAddress: OwnAddress? { get async }
+
+  /// What contacts show from now on in place of our own address; nil: that address. Sends nothing by itself.
+  func advertise(_ address: OwnAddress.Advertised?) async
+
   /// Changes of state since the first call, in batches; one consumer.
   var events: AsyncStream<[RegistrationEvent]> { get }
 
   /// Ends the engine without any traffic; `events` finishes.
   func shutdown() async
+}
+
+extension RegistrationEngine {
+  /// An engine that does not follow its own address.
+  public var ownAddress: OwnAddress? { get async { nil } }
+
+  /// An engine that advertises nothing.
+  public func advertise(_ address: OwnAddress.Advertised?) async {}
 }
 
 /// A call that an engine cannot carry out. What registrars do is never an error but an event.

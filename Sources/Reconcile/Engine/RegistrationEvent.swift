@@ -22,6 +22,8 @@ public struct RegistrationEvent: Sendable, Hashable {
   public var expiresIn: Duration?
   /// The server asked, `host:port`.
   public var peer: String?
+  /// Where the server saw our requests come from, `host:port` (RFC 3581); nil where it does not say.
+  public var publicAddress: String?
   /// All bindings that the last 2xx listed, ours included; empty where none was read.
   public var bindings: [Binding]
 

@@ -16,6 +16,9 @@ public struct Account: Sendable, Hashable {
 
   /// The master whose contact this account shares, if there is one.
   public var contactMaster: AccountID? { dependsOn.first { $0.contact == .share }?.account }
+
+  /// Its contact is the engine's own address, and nobody else's.
+  package var hasOwnContact: Bool { contact == nil && contactMaster == nil }
 }
 
 extension Account: Codable {

@@ -13,7 +13,7 @@ struct AccountView {
   let tombstones: [Int]
   let hasNewSecret: Bool
   private let master: (position: Int, contact: String?, identity: SIPURI)?
-  private let engineContact: String?
+  private let ownAddress: OwnAddress?
   private let siblingContacts: [String]
 
   init(account: Account, row: OwnedRegistration?, in planning: borrowing Planning, at position: Int) {
@@ -23,7 +23,7 @@ struct AccountView {
     live = planning.observed.live[account.id]
     at = planning.desired.accounts[position].at
     tombstones = planning.index.tombstones[account.id] ?? []
-    engineContact = planning.options.engineContact
+    ownAddress = planning.options.ownAddress
     siblingContacts = planning.siblingContacts(of: account, tombstones: tombstones)
     master = planning.contactMaster(of: account, at: position)
     differences = AccountView.differences(of: account, from: row, renamed: planning.index.renamed)
@@ -88,13 +88,10 @@ struct AccountView {
 
   /// The contact's own address where the engine has another by now.
   var movedAddress: FieldChange? {
-    guard let engineContact, account.contact == nil, account.contactMaster == nil,
-      let bound = row?.contact, let uri = SIPURI.reading(bound),
-      let now = SIPURI.reading("sip:\(engineContact)"), now.host != uri.host || now.port != uri.port
+    guard let ownAddress, account.hasOwnContact, let bound = row?.contact,
+      let uri = SIPURI.reading(bound), !ownAddress.holds(uri)
     else { return nil }
-    var moved = uri
-    moved.host = now.host
-    moved.port = now.port
+    let moved = ownAddress.replacing(in: uri)
     return FieldChange(
       path: AccountField.contact.path,
       before: PushToken.removed(from: bound),

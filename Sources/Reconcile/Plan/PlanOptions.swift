@@ -16,8 +16,8 @@ public struct PlanOptions: Sendable {
   public var requestedRefresh: Set<AccountID>
   /// True for a resident agent, whose engine refreshes by itself: then no refresh is planned when one is due.
   public var keepsRunning: Bool
-  /// `host` or `host:port` of the engine's own contacts; nil where a changed address is no difference.
-  public var engineContact: String?
+  /// Where the engine is reached; nil where a changed address is no difference, as in a one-shot run.
+  public var ownAddress: OwnAddress?
   /// Where the live state comes from, for the plan's summary.
   public var liveSource: LiveSummary.Source
 

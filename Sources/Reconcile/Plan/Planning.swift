@@ -99,7 +99,7 @@ struct Planning {
 
   /// True for the usual account, which is bound as declared and of which nothing is asked: the fast path.
   private func isQuiet(_ position: Int, row: Int?) -> Bool {
-    guard let row, observed.owned[row].phase == .bound, options.engineContact == nil else { return false }
+    guard let row, observed.owned[row].phase == .bound, isAtOwnAddress(position, row) else { return false }
     let now = observed.at
     guard observed.owned[row].mayBeBound(at: now), !isDue(row),
       desired.accounts[position].account.register,
@@ -115,6 +115,13 @@ struct Planning {
     if !index.tombstones.isEmpty, index.tombstones[id] != nil { return false }
     if !desired.accounts[position].account.dependsOn.isEmpty, !areMastersQuiet(position, row) { return false }
     return !options.requestedRefresh.contains(id) && observed.otherOwners.isEmpty
+  }
+
+  /// True if the contact is declared, or shared, or plainly the engine's own.
+  private func isAtOwnAddress(_ position: Int, _ row: Int) -> Bool {
+    guard let own = options.ownAddress else { return true }
+    return !desired.accounts[position].account.hasOwnContact
+      || observed.owned[row].contact.map(own.plainlyHolds) == true
   }
 
   /// True if every master is bound and stays as it is, with the contact that a dependent shares.

@@ -139,13 +139,11 @@ extension EngineRun {
     let owned = self.row(at: row)
     let resent = change.cause.kind == .secret || change.cause.kind == .address
     let wasResident = isResident(change.account)
-    if change.cause.kind == .address {
-      if noLongerResident(change.account) { batch.forgets.append(change.account) }
-      hold(account, owned, contact: nil, at: now)
-      batch.refreshes.append(change.account)
-    } else if !wasResident, resent || followsByItself(account, owned) {
+    let follows = !wasResident && followsByItself(account, owned)
+    if change.cause.kind == .address || follows || (resent && !wasResident) {
+      // Where our address moved, the engine puts the present one in place of the old, and removes that.
       hold(account, owned, contact: owned.contact, at: now)
-      if !followsByItself(account, owned) { batch.refreshes.append(change.account) }
+      if !follows { batch.refreshes.append(change.account) }
     } else {
       if !wasResident {
         var before = owned.account
@@ -155,8 +153,9 @@ extension EngineRun {
       }
       batch.edits.append(AccountEdit(account: account, credentials: credentials(account)))
     }
-    let moved = change.cause.kind == .address ? change.fields.last?.after : nil
-    if let contact = account.declaredContact?.description ?? moved { expect(contact, of: owned) }
+    if let contact = account.declaredContact?.description ?? movedContact(change, of: owned) {
+      expect(contact, of: owned)
+    }
     accounts[accounts.number(of: change.account)].active = Active(
       ref: ref,
       callID: owned.callID,
@@ -206,6 +205,16 @@ extension EngineRun {
       expect(contact, of: owned)
     }
     return false
+  }
+
+  /// The bound contact at our present address; the change shows it without what is secret.
+  private func movedContact(_ change: Change, of row: OwnedRegistration) -> String? {
+    guard change.cause.kind == .address, let shown = change.fields.last?.after.flatMap(SIPURI.reading),
+      var contact = row.contact.flatMap(SIPURI.reading)
+    else { return nil }
+    contact.host = shown.host
+    contact.port = shown.port
+    return contact.description
   }
 
   /// True where the engine sends a REGISTER as soon as it is given the account: its master has bound another

@@ -6,6 +6,8 @@ struct EngineRequest: Sendable {
   /// Nil: every address and a free port.
   var bind: Endpoint?
   var advertise: AdvertisedAddress?
+  /// Contacts of our own follow our address: for an engine that stays.
+  var followsAddress = false
   /// Nil is the engine's own, an empty text sends none.
   var userAgent: String?
   var limits: [RegistrarLimits] = []

@@ -10,6 +10,9 @@ final class StoppableEngine: RegistrationEngine {
   init(_ engine: any RegistrationEngine) { self.engine = engine }
 
   var events: AsyncStream<[RegistrationEvent]> { engine.events }
+  var ownAddress: OwnAddress? { get async { await engine.ownAddress } }
+
+  func advertise(_ address: OwnAddress.Advertised?) async { await engine.advertise(address) }
 
   func bindings(of queries: [BindingQuery]) async -> [LiveState] {
     guard !isShutDown.load(ordering: .acquiring) else {

@@ -40,7 +40,7 @@ struct WatchRun: Sendable {
       source: ManifestSource(files, secrets: secrets, run),
       signals: signals,
       clock: run.surroundings.clock,
-      settings: settings(path, request, started.address),
+      settings: settings(path),
       observer: WatchNotices(run),
       seed: engine.seed
     )
@@ -71,6 +71,7 @@ struct WatchRun: Sendable {
   ) throws(CommandFailure) -> EngineRequest {
     let desired = manifests.desired
     var request = try engine.request(desired.engine, limits: desired.registrars)
+    request.followsAddress = true
     request.warn = { [output = run.output] in output.note(.warning, $0) }
     if let trace = engine.trace { request.trace = try TraceFile.open(trace, run.surroundings) }
     if planning.ask {
@@ -120,27 +121,14 @@ struct WatchRun: Sendable {
     }
   }
 
-  private func settings(
-    _ path: String,
-    _ request: EngineRequest,
-    _ address: Endpoint?
-  ) -> AgentSettings {
+  private func settings(_ path: String) -> AgentSettings {
     var settings = AgentSettings()
     settings.options = planning.planOptions()
-    settings.options.engineContact = engineContact(request, address)
+    settings.advertised = engine.advertise.map { OwnAddress.Advertised(host: $0.host, port: $0.port) }
     settings.unregisterOnExit = unregistersOnExit
     settings.controlPath = AgentCall.path(forStateAt: path)
     settings.sourceName = files.files.joined(separator: " ")
     return settings
-  }
-
-  /// What contacts show, where that is known beforehand: an address that is advertised, or the one bound.
-  private func engineContact(_ request: EngineRequest, _ address: Endpoint?) -> String? {
-    if let advertise = request.advertise {
-      return (advertise.port ?? address?.port).map { "\(advertise.host):\($0)" } ?? "\(advertise.host)"
-    }
-    guard request.bind != nil, let address, !address.isAnyAddress else { return nil }
-    return address.description
   }
 
   private func noteBindings(_ store: StateStore, _ run: CommandRun) {
@@ -169,17 +157,6 @@ struct WatchRun: Sendable {
     case .invalid(let diagnostics): throw CommandFailure(.invalidManifest, diagnostics)
     case .leaseLost(let reason): throw CommandFailure(.locked, reason, rule: "state")
     case .engineEnded: throw CommandFailure(.failed, "the engine ended by itself", rule: "engine")
-    }
-  }
-}
-
-extension Endpoint {
-  /// True for 0.0.0.0 and ::, which say nothing about what contacts show.
-  fileprivate var isAnyAddress: Bool {
-    switch address {
-    case .name: false
-    case .ipv4(let address): address == IPv4Address("0.0.0.0")
-    case .ipv6(let address): address == IPv6Address("::")
     }
   }
 }

@@ -14,6 +14,7 @@ enum SampleStatus {
     agent.refusals = ["3 of 4 owned accounts would be unregistered"]
     var document = withoutAgent
     document.agent = agent
+    document.accounts[0].publicAddress = "203.0.113.5:40000"
     document.accounts[0].bindings.append(
       AccountStatus.BindingStatus(contact: "sip:alice@198.51.100.9", expires: nil, ours: false)
     )

@@ -92,6 +92,9 @@ struct StatusText {
       case .ready, .suspended: false
       }
     }.map(\.message)
+    if let address = account.publicAddress, account.contact?.contains(address) != true {
+      lines.append("public address: \(address)")
+    }
     lines += account.bindings.filter { !$0.ours }.map { "also bound: \($0.contact)" }
     return lines
   }

@@ -35,6 +35,7 @@ extension StatusDocument {
     .optional("lastCode", .integer, "The SIP status code of the last final answer."),
     .optional("lastReason", .text, "The registrar's reason or our own words."),
     .optional("peer", .text, "The server asked, as `host:port`."),
+    .optional("publicAddress", .text, "Where the server saw our requests come from, as `host:port`."),
     .optional("transport", .text, "The transport that was asked for."),
     .optional("callID", .text, "The registration's Call-ID."),
     .optional("cseq", .integer, "Every CSeq up to this one may have been used."),

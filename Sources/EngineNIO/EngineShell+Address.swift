@@ -1,0 +1,47 @@
+import NIOCore
+import Reconcile
+import SIP
+import SIPTransport
+
+// The machine's addresses, looked at whenever the engine has something to do anyway.
+
+extension EngineShell {
+  /// Between two looks at the addresses there is at least so much time.
+  private static let addressInterval = Duration.seconds(1)
+
+  /// Looks at our addresses unless that was done a moment ago: at each timer, and after a failure to send.
+  func checkAddressIfDue() {
+    guard settings.followsAddress, EngineShell.now - addressCheckedAt >= EngineShell.addressInterval else {
+      return
+    }
+    checkAddress()
+  }
+
+  /// Looks at our addresses, and tells the machine.
+  func checkAddress() {
+    guard settings.followsAddress, let bound = listener?.local else { return }
+    addressCheckedAt = EngineShell.now
+    var hosts = [bound.address]
+    if bound.address.isUnspecified {
+      do {
+        hosts = try InterfaceAddresses.current()
+      } catch {
+        // Where the system does not tell its addresses, the ones known before count.
+        guard let known = machine.own?.hosts else { return }
+        hosts = known
+      }
+    }
+    let advertised = machine.settings.advertise.map {
+      OwnAddress.Advertised(host: $0.host, port: $0.port)
+    }
+    let own = OwnAddress(advertised: advertised, hosts: hosts, port: bound.port)
+    guard own != machine.own else { return }
+    machine.addressChanged(to: own, at: EngineShell.now)
+  }
+
+  var ownAddress: OwnAddress? {
+    checkAddress()
+    settle()
+    return machine.own
+  }
+}

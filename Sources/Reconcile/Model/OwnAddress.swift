@@ -1,0 +1,100 @@
+public import SIP
+
+/// Where an engine is reached: what the contacts that are its own address show.
+///
+/// A contact for UDP may show any of the machine's addresses, for one socket hears them all; the port tells
+/// whether it leads here. One for a connection stands for that connection alone, and changes with it.
+public struct OwnAddress: Sendable, Hashable {
+  /// What contacts show in place of the machine's address, `host` or `host:port`.
+  public struct Advertised: Sendable, Hashable {
+    public var host: Host
+    public var port: UInt16?
+
+    public init(host: Host, port: UInt16?) {
+      self.host = host
+      self.port = port
+    }
+
+    /// Reads `host` or `host:port`; nil for anything else.
+    public init?(_ text: String) {
+      guard let uri = SIPURI.reading("sip:\(text)"), uri.user == nil, uri.parameters.isEmpty else {
+        return nil
+      }
+      self.init(host: uri.host, port: uri.port)
+    }
+  }
+
+  public let advertised: Advertised?
+  /// The machine's addresses, or the one that is bound; empty where they are not known.
+  public let hosts: [Host]
+  /// The port that hears everybody; nil where there is none.
+  public let port: UInt16?
+  /// The `host:port` of contacts that are ours, as they are usually written.
+  private let texts: [String]
+
+  public init(advertised: Advertised? = nil, hosts: [Host], port: UInt16?) {
+    self.advertised = advertised
+    self.hosts = hosts
+    self.port = port
+    if let advertised {
+      texts = [advertised.port.map { "\(advertised.host):\($0)" } ?? "\(advertised.host)"]
+    } else {
+      texts = port.map { port in hosts.map { "\($0):\(port)" } } ?? []
+    }
+  }
+
+  /// The same with another advertised address.
+  public func advertising(_ advertised: Advertised?) -> OwnAddress {
+    OwnAddress(advertised: advertised, hosts: hosts, port: port)
+  }
+
+  /// True if a contact that was our own address still is.
+  ///
+  /// While the machine has no address but its loopback, nothing can take the contact's place: it stays.
+  public func holds(_ contact: SIPURI) -> Bool {
+    let transport = contact.transport ?? .udp
+    if transport == .ws || transport == .wss { return true }
+    if let advertised { return contact.host == advertised.host && contact.port == advertised.port }
+    if transport.isReliable { return true }
+    if let port, (contact.port ?? Transport.udp.defaultPort) != port { return false }
+    return hosts.contains(contact.host) || !hosts.contains { !$0.isLoopback }
+  }
+
+  /// True only if `holds` is, told from the contact's text alone: what is asked of a million accounts.
+  func plainlyHolds(_ contact: String) -> Bool {
+    var rest = contact[...]
+    if let at = rest.utf8.firstIndex(of: UInt8(ascii: "@")) {
+      rest = rest[rest.utf8.index(after: at)...]
+    } else if rest.hasPrefix("sip:") {
+      rest = rest.dropFirst(4)
+    }
+    let host = rest.prefix { $0 != ";" && $0 != "?" }
+    return texts.contains { $0 == host }
+  }
+
+  /// A contact with our present address in place of the one it shows, as far as it can be told beforehand:
+  /// of several addresses, the way to the registrar decides.
+  func replacing(in contact: SIPURI) -> SIPURI {
+    var moved = contact
+    if let advertised {
+      moved.host = advertised.host
+      moved.port = advertised.port
+      return moved
+    }
+    moved.port = port
+    guard !hosts.contains(contact.host) else { return moved }
+    moved.host =
+      hosts.first { !$0.isLoopback && $0.isSameFamily(as: contact.host) } ?? hosts.first { !$0.isLoopback }
+      ?? contact.host
+    return moved
+  }
+}
+
+extension Host {
+  fileprivate func isSameFamily(as other: Host) -> Bool {
+    switch (self, other) {
+    case (.ipv4, .ipv4), (.ipv6, .ipv6), (.name, .name): true
+    case (.ipv4, _), (.ipv6, _), (.name, _): false
+    }
+  }
+}
