@@ -53,8 +53,6 @@ struct AgentMachine: Sendable {
   var isLoading = false
   /// Someone asked for the reading that comes next: what it finds is told in any case.
   var isReadingAskedFor = false
-  /// Someone asked for now: the next plan also tries what is stalled.
-  var triesStalled = false
   /// What the present run carries out.
   var running: Reconciliation?
   var wants: Wants = []
@@ -201,10 +199,6 @@ struct AgentMachine: Sendable {
     isLoading = false
     let isAskedFor = isReadingAskedFor
     isReadingAskedFor = false
-    if isAskedFor, inForce != nil {
-      triesStalled = true
-      wants.insert(.plan)
-    }
     guard let desired = loaded.desired else {
       if inForce == nil {
         state = .ended

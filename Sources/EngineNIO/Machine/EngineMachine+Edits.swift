@@ -46,9 +46,7 @@ extension EngineMachine {
     let goal: RegistrationMachine.Goal = after.register ? .bound : .unbound
     let goalChanged = slots[slot].registration.goal != goal
     step(slot, at: now) { $0.want(goal, at: now, into: &$2) }
-    // What failed is worth an attempt with whatever is new about the account.
-    let isHeldUp = slots[slot].registration.isHeldUp && before != after
-    if differs || secretsChanged || isHeldUp, !goalChanged {
+    if differs || secretsChanged, !goalChanged {
       step(slot, at: now) { $0.touch(at: now, into: &$2) }
     }
     settleGate(of: slot, at: now)

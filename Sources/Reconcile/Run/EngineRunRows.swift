@@ -86,7 +86,7 @@ extension EngineRun {
     }
   }
 
-  private func boundRow(of id: AccountID) -> OwnedRegistration? {
+  func boundRow(of id: AccountID) -> OwnedRegistration? {
     let row = adopted[id] ?? currentRow(of: id).map { work.observed.owned[$0] }
     return row?.phase == .bound ? row : nil
   }

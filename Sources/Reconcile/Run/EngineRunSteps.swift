@@ -218,9 +218,10 @@ extension EngineRun {
   }
 
   /// True where the engine sends a REGISTER as soon as it is given the account: its master has bound another
-  /// contact in this run. To ask for one beside that would be a second.
+  /// contact, in this run or in one before. To ask for one beside that would be a second.
   private func followsByItself(_ account: Account, _ row: OwnedRegistration) -> Bool {
-    guard let master = account.contactMaster, let contact = accounts[master]?.contact, let bound = row.contact
+    guard let master = account.contactMaster, let bound = row.contact,
+      let contact = accounts[master]?.contact ?? boundRow(of: master)?.contact
     else { return false }
     return !SIPURI.sameContact(contact, bound)
   }

@@ -187,14 +187,6 @@ extension RegistrationMachine {
     return false
   }
 
-  /// True while it waits because its last attempt failed.
-  package var isHeldUp: Bool {
-    switch state {
-    case .retrying, .stalled: true
-    case .idle, .queued, .sent, .resting, .ended: false
-    }
-  }
-
   mutating func ask(at now: Instant, into actions: inout [Action]) {
     switch state {
     case .sent: isStale = true

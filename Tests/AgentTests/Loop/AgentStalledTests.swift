@@ -6,7 +6,7 @@ import Testing
 
 @testable import Agent
 
-/// What failed is tried at once when the files change or somebody asks.
+/// What failed is tried at once when the files say something else of it.
 struct AgentStalledTests {
   private static var account: Account {
     .named("a") {
@@ -38,20 +38,5 @@ struct AgentStalledTests {
       }
     }
     #expect(await world.wire() == ["+ a", "+ a", "+ a"])
-  }
-
-  @Test func askedForNowEachStalledAccountIsTriedOnceAndNoOther() async throws {
-    let world = try AgentWorld([.named("bad"), .named("good"), .named("later")])
-    await world.engine.alwaysAnswer("bad", with: .refuse(403, "Forbidden"))
-    await world.engine.alwaysAnswer("later", with: .refuse(503, "Later"))
-    try await world.run { hand in
-      try await hand.finished(1)
-      await world.engine.clearRecords()
-      hand.signals.yield(.reload)
-      try await hand.until("an attempt") { await !world.wire().isEmpty }
-      hand.declare([.named("bad"), .named("good"), .named("later"), .named("more")])
-      try await hand.finished(2)
-    }
-    #expect(await world.wire().sorted() == ["+ bad", "+ bad", "+ more"])
   }
 }
