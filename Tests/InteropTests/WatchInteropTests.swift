@@ -88,6 +88,29 @@ struct WatchInteropTests {
     }
   }
 
+  @Test("REC-86 a secret file that turns wrong, and right again, is tried at once; no binding is lost")
+  func aSecretFileIsFollowed() async throws {
+    try await watched { kamailio, rehearsal, watch, fleet in
+      // What depends on a refused master waits, as it is.
+      let tried = fleet.accounts.filter { $0.dependsOn == nil }
+      let identities = Set(tried.map { "sip:\($0.identity)" })
+      try rehearsal.setPassword("wrong")
+      try await eventually("a refusal for every account that is tried") {
+        let status = try await rehearsal.status()
+        return tried.allSatisfy { status[$0.name]?.lastCode == 401 } ? () : nil
+      }
+      #expect(fleet.differences(from: try await kamailio.bindings(), at: "main") == [])
+      let before = try kamailio.requests().count
+      try rehearsal.setPassword("secret")
+      try await eventually("a success for each of them") {
+        let saved = try kamailio.requests().dropFirst(before).filter { $0.kind == .saved }
+        return identities.isSubset(of: saved.map(\.identity)) ? () : nil
+      }
+      #expect(fleet.differences(from: try await kamailio.bindings(), at: "main") == [])
+      try await stop(watch)
+    }
+  }
+
   @Test("REC-80 REC-81 REC-82 TRAP-20 a broken, emptied or removed file changes nothing")
   func aBrokenFileChangesNothing() async throws {
     try await watched { kamailio, rehearsal, watch, fleet in
