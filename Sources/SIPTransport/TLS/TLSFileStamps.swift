@@ -1,40 +1,26 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
 #endif
 
-/// Tells whether the files of some TLS settings are still the ones that were read, without reading them.
+/// Tells whether the files of some TLS settings still say what they said when they were read.
+///
+/// It goes by their contents: names may lead over links that are swapped, and a copy may keep every date.
 package struct TLSFileStamps: Equatable, Sendable {
-  private struct Stamp: Equatable {
-    var device: UInt64
-    var node: UInt64
-    var size: Int64
-    var seconds: Int64
-    var nanoseconds: Int64
-  }
-
-  /// Nil where no file is named, or none is there.
-  private let stamps: [Stamp?]
+  /// Nil where no file is named, or it cannot be read.
+  private let stamps: [Int?]
 
   package init(_ settings: TLSSettings) {
-    stamps = [settings.trustAnchors, settings.certificate, settings.key].map { $0.flatMap(Self.stamp) }
+    stamps = [settings.trustAnchors, settings.certificate, settings.key].map { path in
+      path.flatMap { FileManager.default.contents(atPath: $0) }.map(Self.stamp)
+    }
   }
 
-  private static func stamp(of path: String) -> Stamp? {
-    var status = stat()
-    guard stat(path, &status) == 0 else { return nil }
-    #if canImport(Darwin)
-      let changed = status.st_ctimespec
-    #else
-      let changed = status.st_ctim
-    #endif
-    return Stamp(
-      device: UInt64(truncatingIfNeeded: status.st_dev),
-      node: UInt64(status.st_ino),
-      size: Int64(status.st_size),
-      seconds: Int64(changed.tv_sec),
-      nanoseconds: Int64(changed.tv_nsec)
-    )
+  /// Of all bytes: the hash value of `Data` is one of the first few only.
+  private static func stamp(_ contents: Data) -> Int {
+    var hasher = Hasher()
+    contents.withUnsafeBytes { hasher.combine(bytes: $0) }
+    return hasher.finalize()
   }
 }
