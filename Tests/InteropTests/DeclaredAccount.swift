@@ -10,6 +10,8 @@ struct DeclaredAccount {
   var expires = "1h"
   var isRegistered = true
   var movedFrom: String?
+  /// The instance whose GRUUs are asked for; nil: none.
+  var gruuInstance: String?
 
   init(_ name: String, contact: String? = nil, dependsOn: String? = nil) {
     self.name = name

@@ -74,6 +74,9 @@ struct DeclaredFleet {
       if let contact = account.contact { lines.append("    contact: \(contact)") }
       if let master = account.dependsOn { lines.append("    dependsOn: \(master)") }
       if let former = account.movedFrom { lines.append("    movedFrom: \(former)") }
+      if let instance = account.gruuInstance {
+        lines.append("    outbound: { gruu: true, instanceID: \"\(instance)\" }")
+      }
       if !account.isRegistered { lines.append("    register: false") }
     }
     return lines.joined(separator: "\n") + "\n"

@@ -33,7 +33,8 @@ struct ManifestLoaderTests {
           movedFrom: old
           labels: { site: berlin }
           description: "one\\ntwo"
-        b: { identity: sip:b@example.com, outbound: { regID: 2, instanceID: "urn:uuid:1-2" }, exclusive: true }
+        b: { identity: sip:b@example.com, exclusive: true,
+             outbound: { regID: 2, instanceID: "urn:uuid:1-2", gruu: true } }
       """
     let result = load(text)
     #expect(result.rules == ["literal-secret"], "the device token")
@@ -61,7 +62,8 @@ struct ManifestLoaderTests {
     #expect(a.movedFrom == "old" && a.labels == ["site": "berlin"] && a.description == "one\ntwo")
     let b = desired.accounts[2].account
     #expect(
-      b.outbound == OutboundSettings(isEnabled: true, instanceID: "urn:uuid:1-2", regID: 2) && b.exclusive
+      b.outbound == OutboundSettings(isEnabled: true, instanceID: "urn:uuid:1-2", regID: 2, usesGRUU: true)
+        && b.exclusive
     )
     #expect(result.files == ["test.yaml", "/manifests/ca.pem", "/manifests/h"])
   }

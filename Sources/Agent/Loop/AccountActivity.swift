@@ -20,6 +20,8 @@ struct AccountActivity: Sendable {
   var expiresAt: Timestamp?
   /// Where the server last saw our requests come from.
   var publicAddress: String?
+  /// What the registrar granted with our binding.
+  var gruus: GrantedGRUUs?
   /// Bindings of the same identity that are not ours, as last listed.
   var foreign: [Binding] = []
   /// Our contact, as we sent it, was not in the registrar's last list.
@@ -38,6 +40,7 @@ struct AccountActivity: Sendable {
     failure = event.failure
     if event.tellsAnEnd { code = event.code }
     if let address = event.publicAddress { publicAddress = address }
+    gruus = event.gruus
     nextAt = event.nextIn.map { now + $0 }
     expiresAt = event.expiresIn.map { time + $0 } ?? (isBound ? expiresAt : nil)
     if case .blocked(let masters)? = event.failure { blockedBy = masters } else { blockedBy = [] }

@@ -35,6 +35,9 @@ public struct AccountStatus: Sendable, Hashable, Codable {
   public var peer: String?
   /// Where the registrar's side saw our requests come from, `host:port`.
   public var publicAddress: String?
+  /// The GRUUs that the registrar granted, to the letter; known to a running agent.
+  public var publicGRUU: String?
+  public var temporaryGRUU: String?
   public var transport: String?
   public var callID: String?
   /// Every CSeq up to this one may have been used.

@@ -96,6 +96,8 @@ public struct StatusBuilder: Sendable {
     status.lastReason = row?.lastReason
     status.peer = row?.peer
     status.publicAddress = activity?.publicAddress
+    status.publicGRUU = activity?.gruus?.publicURI
+    status.temporaryGRUU = activity?.gruus?.temporaryURI
     status.transport = (account.transport ?? account.registrar.transport)?.rawValue
     status.callID = row?.callID
     status.cseq = row?.cseqReserved

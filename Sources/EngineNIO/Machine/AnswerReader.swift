@@ -79,7 +79,7 @@ struct AnswerReader {
   }
 
   /// The angle brackets belong to the value (RFC 5626, 4.1), not to our id.
-  private func isInstance(_ listed: UnsafeRawBufferPointer?) -> Bool {
+  func isInstance(_ listed: UnsafeRawBufferPointer?) -> Bool {
     guard let listed, let instanceID, listed.count == instanceID.utf8.count + 2,
       listed.first == UInt8(ascii: "<"), listed.last == UInt8(ascii: ">")
     else { return false }

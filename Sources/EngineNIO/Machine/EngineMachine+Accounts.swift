@@ -180,7 +180,11 @@ extension EngineMachine {
     return shape
   }
 
-  mutating func renewCallID(of slot: Int) { reshape(slot, callID: Token.callID(using: &random)) }
+  mutating func renewCallID(of slot: Int) {
+    reshape(slot, callID: Token.callID(using: &random))
+    // They are good for one Call-ID only (RFC 5627, 4.2).
+    if !gruus.isEmpty { gruus[slot]?.temporaryURI = nil }
+  }
 
   /// Builds the bytes of a slot's requests anew.
   mutating func reshape(_ slot: Int, callID: String? = nil) {

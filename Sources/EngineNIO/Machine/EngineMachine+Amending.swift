@@ -60,8 +60,11 @@ extension EngineMachine {
 }
 
 extension Account {
-  /// The option tags that we understand and offer (RFC 3327, 5.1; RFC 5626, 4.2.1).
-  var offeredOptions: [String] { outbound.isEnabled ? ["path", "outbound"] : ["path"] }
+  /// The option tags that we understand and offer (RFC 3327, 5.1; RFC 5626, 4.2.1; RFC 5627, 4.1).
+  var offeredOptions: [String] {
+    guard outbound.isEnabled else { return ["path"] }
+    return outbound.usesGRUU ? ["path", "outbound", "gruu"] : ["path", "outbound"]
+  }
 
   /// Those that the account's own rows insist on, in lower case.
   fileprivate var requiredOptions: Set<String> {

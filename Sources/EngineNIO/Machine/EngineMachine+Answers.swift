@@ -152,6 +152,7 @@ extension EngineMachine {
     noteQuery(slot, code: answer.code, bindings: bindings)
     if case .ours = answer.listing, slots[slot].registration.goal != .listed {
       slots[slot].boundContact = contact
+      noteGRUUs(of: slot, in: reader)
     }
     step(slot, at: now, bindings: bindings) { [schedule, answer] in
       $0.receive(answer, challenges: challenges, schedule: schedule, at: now, using: &$1, into: &$2)

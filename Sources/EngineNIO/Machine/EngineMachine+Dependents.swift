@@ -77,10 +77,11 @@ extension EngineMachine {
   /// Takes the master's contact as registered; a change of it is one REGISTER of the dependent.
   mutating func followContact(of master: Int, in dependent: Int, at now: Instant) {
     guard slots[dependent].masters.contains(where: { $0.master == master && $0.sharesContact }),
-      slots[master].registration.bound != nil, !slots[master].boundContact.isEmpty,
-      slots[dependent].contact != slots[master].boundContact
+      slots[master].registration.bound != nil
     else { return }
-    leaveContact(of: dependent, for: slots[master].boundContact)
+    let shared = sharedContact(of: master, with: dependent)
+    guard !shared.isEmpty, slots[dependent].contact != shared else { return }
+    leaveContact(of: dependent, for: shared)
     let registration = slots[dependent].registration
     if registration.bound != nil || registration.isSending {
       step(dependent, at: now) { $0.touch(at: now, into: &$2) }
@@ -114,9 +115,8 @@ extension EngineMachine {
       !slots[master].boundContact.isEmpty, slots[slot].registration.goal == .bound
     {
       // The master may have moved before this account was added.
-      if slots[slot].contact != slots[master].boundContact {
-        leaveContact(of: slot, for: slots[master].boundContact)
-      }
+      let shared = sharedContact(of: master, with: slot)
+      if !shared.isEmpty, slots[slot].contact != shared { leaveContact(of: slot, for: shared) }
       return
     }
     let isEmpty = slots[slot].contact.isEmpty

@@ -42,6 +42,7 @@ extension EngineMachine {
     event.granted = slots[slot].registration.bound?.granted
     event.expiresIn = slots[slot].registration.bound.map { $0.expiresAt - now }
     event.bindings = bindings
+    if slots[slot].registration.bound != nil { event.gruus = gruus[slot] }
     if let flow = flow(of: slot) {
       event.peer = flows[flow].name
       event.publicAddress = flows[flow].publicAddress?.text

@@ -20,6 +20,7 @@ extension EngineMachine {
       wakeSameIdentity(as: slot)
     }
     unlinkIdentity(of: slot)
+    gruus[slot] = nil
     slots[slot].role = .free
     freeSlots.append(slot)
   }

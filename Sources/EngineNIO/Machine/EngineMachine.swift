@@ -90,6 +90,8 @@ struct EngineMachine {
   var defaultAccount: AccountID?
   /// What the 2xx to a question listed, until its turn ends.
   var listings: [Int: [Binding]] = [:]
+  /// What registrars granted to the accounts that ask for GRUUs, by slot.
+  var gruus: [Int: GrantedGRUUs] = [:]
   /// Where calls to a user are redirected to; nil until it is needed after accounts have changed.
   var redirectTargets: [String: SIPURI]?
   /// Dependents whose master the engine does not have at present, by its name.

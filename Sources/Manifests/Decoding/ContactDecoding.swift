@@ -104,6 +104,7 @@ extension FileDecoder {
     guard let fields = fields(of: index, OutboundKey.self, "`outbound`") else { return nil }
     var outbound = OutboundSettings(isEnabled: true)
     if let node = fields[OutboundKey.enabled] { outbound.isEnabled = bool(node, "enabled") ?? false }
+    if let node = fields[OutboundKey.gruu] { outbound.usesGRUU = bool(node, "gruu") ?? false }
     if let node = fields[OutboundKey.regID] {
       outbound.regID = integer(node, "regID", OutboundKey.regIDs).map { UInt32($0) }
     }

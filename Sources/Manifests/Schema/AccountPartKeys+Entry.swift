@@ -74,6 +74,8 @@ extension OutboundKey {
     case .instanceID: KeyEntry("The instance's URN.", .text, otherwise: "one is made and kept")
     case .regID: KeyEntry("The number of the flow.", .integer(OutboundKey.regIDs), otherwise: "1")
     case .enabled: KeyEntry("False keeps the settings and turns outbound off.", .flag, default: true)
+    case .gruu:
+      KeyEntry("Ask for GRUUs; whoever shares the contact shares the public one.", .flag, default: false)
     }
   }
 }

@@ -24,6 +24,9 @@ public struct RegistrationEvent: Sendable, Hashable {
   public var peer: String?
   /// Where the server saw our requests come from, `host:port` (RFC 3581); nil where it does not say.
   public var publicAddress: String?
+  /// The GRUUs that the registrar granted with our binding; nil where nothing is bound, none were asked for,
+  /// or this engine has not heard of them yet.
+  public var gruus: GrantedGRUUs?
   /// All bindings that the last 2xx listed, ours included; empty where none was read.
   public var bindings: [Binding]
 

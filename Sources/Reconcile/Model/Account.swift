@@ -244,11 +244,19 @@ public struct OutboundSettings: Sendable, Hashable, Codable {
   /// `urn:uuid:…`; nil lets the state make one once and keep it.
   public var instanceID: String?
   public var regID: UInt32?
+  /// Asks for GRUUs (RFC 5627); whoever shares the contact then shares the public one.
+  public var usesGRUU: Bool
 
-  public init(isEnabled: Bool = false, instanceID: String? = nil, regID: UInt32? = nil) {
+  public init(
+    isEnabled: Bool = false,
+    instanceID: String? = nil,
+    regID: UInt32? = nil,
+    usesGRUU: Bool = false
+  ) {
     self.isEnabled = isEnabled
     self.instanceID = instanceID
     self.regID = regID
+    self.usesGRUU = usesGRUU
   }
 }
 

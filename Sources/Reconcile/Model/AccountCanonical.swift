@@ -73,6 +73,7 @@ extension CanonicalText {
     append(account.outbound.isEnabled)
     append(account.outbound.instanceID)
     append(account.outbound.regID)
+    append(account.outbound.usesGRUU)
   }
 
   private mutating func append(_ fields: [HeaderField]) {

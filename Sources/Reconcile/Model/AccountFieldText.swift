@@ -69,6 +69,7 @@ extension AccountField {
     var text = outbound.isEnabled ? "on" : "off"
     if let instance = outbound.instanceID { text += ", instance \(instance)" }
     if let regID = outbound.regID { text += ", reg-id \(regID)" }
+    if outbound.usesGRUU { text += ", GRUU" }
     return text
   }
 

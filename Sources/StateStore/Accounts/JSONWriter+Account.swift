@@ -100,6 +100,7 @@ extension JSONWriter {
         json.flag("isEnabled", account.outbound.isEnabled)
         json.member("instanceID", account.outbound.instanceID)
         json.member("regID", account.outbound.regID)
+        if account.outbound.usesGRUU { json.flag("usesGRUU", true) }
       }
     }
     if let tls = account.tls { self.tls(tls) }

@@ -42,6 +42,30 @@ import Testing
     #expect(status.bindings == [.init(contact: "sip:a@192.0.2.1", expires: 590, ours: true)])
   }
 
+  @Test("GRU-02 GRU-03 GRU-04 an agent shows the GRUUs to the letter; the state alone knows none")
+  func gruus() throws {
+    var event = RegistrationEvent(account: "a", state: .ok)
+    event.gruus = GrantedGRUUs(publicURI: "sip:A@h;gr=%31", temporaryURI: "sip:t==@h;gr")
+    var activity = AccountActivity()
+    activity.take(event, at: Instant(nanoseconds: 0), time: noon)
+    func shown(_ activities: [AccountID: AccountActivity]) -> AccountStatus? {
+      let builder = StatusBuilder(
+        desired: desired(.named("a")),
+        activities: activities,
+        at: noon,
+        Instant(nanoseconds: 0)
+      )
+      return builder.accounts(owned: [row("a")]).first
+    }
+    #expect(shown(["a": activity])?.publicGRUU == "sip:A@h;gr=%31")
+    #expect(shown(["a": activity])?.temporaryGRUU == "sip:t==@h;gr")
+    let alone = try #require(shown([:]))
+    #expect(alone.publicGRUU == nil && alone.temporaryGRUU == nil)
+    event.gruus = nil
+    activity.take(event, at: Instant(nanoseconds: 0), time: noon)
+    #expect(shown(["a": activity])?.publicGRUU == nil)
+  }
+
   @Test("REC-93 an expired binding is never shown as ready, whoever looks, and since when")
   func expired() throws {
     var activity = AccountActivity()

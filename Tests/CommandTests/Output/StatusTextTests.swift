@@ -1,3 +1,4 @@
+import Agent
 import Testing
 
 @testable import sipreconcile
@@ -8,6 +9,19 @@ import Testing
       StatusText(SampleStatus.document).lines().joined(separator: "\n") + "\n",
       equals: "status.txt"
     )
+  }
+
+  @Test("GRU-02 GRU-03 GRUUs are shown to the letter, in words and as JSON")
+  func gruusAreShown() throws {
+    var document = SampleStatus.document
+    document.accounts[0].publicGRUU = "sip:A@h;gr=%31"
+    document.accounts[0].temporaryGRUU = "sip:t==@h;gr"
+    let lines = StatusText(document).lines()
+    #expect(lines.contains("    GRUU: sip:A@h;gr=%31"))
+    #expect(lines.contains("    temporary GRUU: sip:t==@h;gr"))
+    let json = try JSONOutput.pretty(document)
+    #expect(json.contains(#""publicGRUU" : "sip:A@h;gr=%31""#))
+    #expect(json.contains(#""temporaryGRUU" : "sip:t==@h;gr""#))
   }
 
   @Test("HAR-04 the JSON has the state, peer, contact, expiry, last code and what blocks of each account")

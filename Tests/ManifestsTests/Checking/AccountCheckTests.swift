@@ -38,4 +38,20 @@ struct AccountCheckTests {
   func tlsIsNotWarnedOf(keys: String) {
     #expect(complaints(keys) == [])
   }
+
+  @Test("GRU-06 a GRUU of the account's own identity is no contact, and GRUUs need a contact of its own")
+  func gruuContacts() throws {
+    let own = load("accounts: { a: { identity: sip:a@h.example, contact: \"sip:a@h.example;gr=1\" } }")
+    #expect(own.rules == ["contact"])
+    let other = load("accounts: { a: { identity: sip:a@h.example, contact: \"sip:b@h.example;gr=1\" } }")
+    #expect(other.rules == [])
+    let shared = load(
+      """
+      accounts:
+        m: { identity: sip:m@h.example, outbound: { gruu: true } }
+        d: { identity: sip:d@h.example, dependsOn: m, outbound: { gruu: true } }
+      """
+    )
+    #expect(shared.rules == ["outbound"])
+  }
 }

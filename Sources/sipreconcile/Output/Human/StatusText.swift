@@ -95,6 +95,8 @@ struct StatusText {
     if let address = account.publicAddress, account.contact?.contains(address) != true {
       lines.append("public address: \(address)")
     }
+    if let gruu = account.publicGRUU { lines.append("GRUU: \(gruu)") }
+    if let gruu = account.temporaryGRUU { lines.append("temporary GRUU: \(gruu)") }
     lines += account.bindings.filter { !$0.ours }.map { "also bound: \($0.contact)" }
     return lines
   }

@@ -36,6 +36,8 @@ extension StatusDocument {
     .optional("lastReason", .text, "The registrar's reason or our own words."),
     .optional("peer", .text, "The server asked, as `host:port`."),
     .optional("publicAddress", .text, "Where the server saw our requests come from, as `host:port`."),
+    .optional("publicGRUU", .text, "The public GRUU that the registrar granted, to the letter."),
+    .optional("temporaryGRUU", .text, "The newest temporary GRUU, to the letter."),
     .optional("transport", .text, "The transport that was asked for."),
     .optional("callID", .text, "The registration's Call-ID."),
     .optional("cseq", .integer, "Every CSeq up to this one may have been used."),
