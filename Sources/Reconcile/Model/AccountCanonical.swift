@@ -70,10 +70,9 @@ extension CanonicalText {
       append(push.param)
       append(push.prid)
     }
-    append(account.outbound.isEnabled)
+    append((account.outbound.isEnabled ? 1 : 0) + (account.outbound.usesGRUU ? 2 : 0))
     append(account.outbound.instanceID)
     append(account.outbound.regID)
-    append(account.outbound.usesGRUU)
   }
 
   private mutating func append(_ fields: [HeaderField]) {

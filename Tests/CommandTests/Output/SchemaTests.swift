@@ -64,7 +64,10 @@ import Testing
   }
 
   @Test func samplesOfAStatusHaveExactlyTheDescribedKeys() throws {
-    try expect([SampleStatus.document, SampleStatus.withoutAgent], toHaveTheKeysOf: StatusDocument.schema)
+    var granted = SampleStatus.document
+    granted.accounts[0].publicGRUU = "sip:a@example.org;gr=1"
+    granted.accounts[0].temporaryGRUU = "sip:t@example.org;gr"
+    try expect([granted, SampleStatus.withoutAgent], toHaveTheKeysOf: StatusDocument.schema)
   }
 
   @Test func samplesOfEventsHaveExactlyTheDescribedKeys() throws {

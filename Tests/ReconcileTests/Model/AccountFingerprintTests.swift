@@ -14,6 +14,11 @@ import Testing
     var transport = base
     transport.transport = .tls
     #expect(seen.insert(AccountFingerprint(transport)).inserted)
+    for isEnabled in [false, true] {
+      var gruu = base
+      gruu.outbound = OutboundSettings(isEnabled: isEnabled, usesGRUU: true)
+      #expect(seen.insert(AccountFingerprint(gruu)).inserted)
+    }
   }
 
   @Test func aLiteralSecretIsLeftOut() {
