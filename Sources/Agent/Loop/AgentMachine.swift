@@ -204,9 +204,10 @@ struct AgentMachine: Sendable {
         state = .ended
         return [.end(.invalid(loaded.diagnostics))]
       }
-      let isNews = rejected != loaded.diagnostics
-      rejected = loaded.diagnostics
-      return (isNews ? [.note(.rejected(loaded.diagnostics))] : []) + goOn(at: now)
+      return reject(loaded.diagnostics, at: now)
+    }
+    if let owner = inForce?.desired?.owner, owner != desired.owner {
+      return reject([.anotherOwner(desired.owner, than: owner)], at: now)
     }
     let isSame = inForce?.digest == loaded.digest && secrets == fresh
     let wasRejected = !rejected.isEmpty
@@ -218,6 +219,13 @@ struct AgentMachine: Sendable {
     nextLookAt = lookTime(after: now)
     let notice = AgentNotice.accepted(accounts: desired.accounts.count, diagnostics: loaded.diagnostics)
     return [.note(notice)] + goOn(at: now)
+  }
+
+  /// What was read last stays in force; what is wrong is told once.
+  private mutating func reject(_ diagnostics: [Diagnostic], at now: Instant) -> [Action] {
+    let isNews = rejected != diagnostics
+    rejected = diagnostics
+    return (isNews ? [.note(.rejected(diagnostics))] : []) + goOn(at: now)
   }
 
   /// `interval: 0` turns looks off.
@@ -353,5 +361,17 @@ struct AgentMachine: Sendable {
       activity.heardAt = now
       activities[observed.owned[row].account.id] = activity
     }
+  }
+}
+
+extension Diagnostic {
+  /// The state that a watch holds is one owner's.
+  fileprivate static func anotherOwner(_ name: String, than owner: String) -> Diagnostic {
+    Diagnostic(
+      .error,
+      "the files name the owner `\(name)`, and this watch holds the state of `\(owner)`: what was read before stays "
+        + "in force; name `\(owner)` again, or stop the watch and start it for `\(name)`",
+      rule: "owner"
+    )
   }
 }

@@ -4,9 +4,12 @@ extension Account {
   /// The fields in which this account differs from another, in the order of the change table.
   ///
   /// Spellings that mean the same are no difference, and neither is the value of a literal secret: a
-  /// rotation is seen by its keyed fingerprint. The id is not compared.
+  /// rotation is seen by its keyed fingerprint. The id is not compared. Another identity comes with its display
+  /// name, which is no difference of its own then.
   public func differences(from other: Account) -> [AccountField] {
-    AccountField.allCases.filter { differs(from: other, in: $0) }
+    var fields = AccountField.allCases.filter { differs(from: other, in: $0) }
+    if fields.contains(.identity) { fields.removeAll { $0 == .displayName } }
+    return fields
   }
 
   /// True if nothing differs that `differences` would name, at the price of one comparison.

@@ -149,7 +149,15 @@ extension Planning {
     let isGone = view.isVanished || !row.mayBeBound(at: observed.at) || row.contact == nil
     let last: Step = isGone ? .forget(callID: row.callID) : .unregister(callID: row.callID)
     add(action, cause(.config, fields, at: view.position), [.register, last], fields, view)
-    contactMoves.insert(view.position)
+    if !keepsContact(view.account, row) { contactMoves.insert(view.position) }
+  }
+
+  /// True where what shares the account's contact has it already, whatever else of the account changes.
+  private func keepsContact(_ account: Account, _ row: OwnedRegistration) -> Bool {
+    guard let declared = account.declaredContact, let bound = row.contact, !account.outbound.usesGRUU,
+      !row.account.outbound.usesGRUU
+    else { return false }
+    return SIPURI.sameContact(declared.description, bound)
   }
 
   mutating func withdraw(_ view: AccountView, row: OwnedRegistration, cause: Cause) {

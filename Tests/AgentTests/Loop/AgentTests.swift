@@ -292,6 +292,26 @@ import Testing
     #expect(await world.wire() == ["+ a", "+ b19"])
   }
 
+  @Test func anotherOwnerIsRejectedAndWhatWasReadBeforeStaysInForce() async throws {
+    let world = try AgentWorld([.named("a")])
+    try await world.run { hand in
+      try await hand.finished(1)
+      var other = world.desired([.named("b")])
+      other.owner = "lab"
+      world.source.set(LoadedDesired(desired: other, files: [], digest: "other"))
+      hand.signals.yield(.reload)
+      try await hand.until("a rejection") {
+        world.notices.all.contains {
+          guard case .rejected(let diagnostics) = $0 else { return false }
+          return diagnostics.contains { $0.message.contains("`lab`") && $0.message.contains("`office`") }
+        }
+      }
+      hand.declare([.named("a"), .named("c")])
+      try await hand.finished(2)
+    }
+    #expect(await world.wire() == ["+ a", "+ c"])
+  }
+
   @Test("REC-89 an edit that is taken back before anything was sent sends nothing")
   func anEditTakenBack() async throws {
     let world = try AgentWorld([.named("a")])
