@@ -107,12 +107,12 @@ struct AgentHand: Sendable {
   let world: AgentWorld
   let signals: AsyncStream<AgentSignal>.Continuation
 
-  /// Waits until a condition holds; a minute of real time is the end of patience.
+  /// Waits until a condition holds; three minutes of real time are the end of patience, for machines that are busy.
   func until(
     _ what: String,
     _ condition: @Sendable () async throws -> Bool
   ) async throws {
-    let end = ContinuousClock.now + .seconds(60)
+    let end = ContinuousClock.now + .seconds(180)
     while try await !condition() {
       guard ContinuousClock.now < end else {
         throw Impatience(what: what, notices: world.notices.all)
