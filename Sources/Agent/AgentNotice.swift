@@ -19,6 +19,8 @@ public enum AgentNotice: Sendable, Equatable {
   /// The state cannot be written; it is tried again, and registrations that run go on.
   case stateFailed(String)
   case stateRecovered
+  /// The machine's wall clock was set, by so much; expiry times went along.
+  case clockSet(by: Duration)
   /// No answer and no progress for so long that a run was given up.
   case gaveUp
   /// Changes of the files are not seen by themselves.

@@ -30,6 +30,20 @@ extension StateStore {
     }
   }
 
+  /// Moves the expiry and refresh times of all rows along with a wall clock that was set.
+  package func shiftTimes(by shift: Duration) throws(StateError) {
+    let (seconds, attoseconds) = shift.components
+    let milliseconds = seconds * 1000 + attoseconds / 1_000_000_000_000_000
+    try connection.write { database in
+      let rows = try RawStatement(
+        database,
+        "UPDATE registration SET expires_at = expires_at + ?1, refresh_at = refresh_at + ?1"
+      )
+      rows.bind(milliseconds, at: 1)
+      _ = try rows.step()
+    }
+  }
+
   /// All rows of one account, in the order in which they were first written.
   public func owned(by account: AccountID) throws(StateError) -> [OwnedRegistration] {
     try connection.read { database in

@@ -48,6 +48,11 @@ public final class ManualClock: RunClock {
     }
   }
 
+  /// Sets the wall clock, as an administrator does; the other clock goes on undisturbed.
+  public func setTime(by shift: Duration) {
+    state.withLock { $0.time = $0.time + shift }
+  }
+
   /// Moves the clock, and wakes who slept until then.
   public func advance(by duration: Duration) {
     let due = state.withLock { state in

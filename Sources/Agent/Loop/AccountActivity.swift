@@ -58,6 +58,12 @@ struct AccountActivity: Sendable {
     since.update(kinds, at: time)
   }
 
+  /// Moves all wall-clock times along with a clock that was set.
+  mutating func shiftTimes(by shift: Duration) {
+    expiresAt = expiresAt.map { $0 + shift }
+    since.shiftTimes(by: shift)
+  }
+
   /// The conditions that hold as far as the engine tells; what is declared may say more.
   private var kinds: Set<Condition.Kind> {
     var kinds: Set<Condition.Kind> = []

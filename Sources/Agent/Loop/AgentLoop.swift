@@ -20,6 +20,7 @@ struct AgentLoop {
   /// The credentials of accounts that left the files while we ran, for their removal.
   var retained: [AccountID: [Credential]] = [:]
   var runStartedAt: Timestamp
+  var wallClock: WallClock
 
   static let retryInterval = Duration.seconds(1)
 
@@ -28,7 +29,9 @@ struct AgentLoop {
     (inputs, sink) = AsyncStream.makeStream()
     machine = AgentMachine(settings: agent.settings, at: agent.clock.now)
     random = agent.seed.map { RandomSource(seed: $0) } ?? RandomSource()
-    runStartedAt = agent.clock.time
+    let time = agent.clock.time
+    wallClock = WallClock(showing: time, at: agent.clock.now)
+    runStartedAt = time
     do throws(FileWatchError) {
       watcher = try FileWatcher()
     } catch {
@@ -52,10 +55,11 @@ struct AgentLoop {
   }
 
   private mutating func take(_ input: AgentInput) -> [AgentMachine.Action] {
+    followWallClock()
     let now = agent.clock.now
     switch input {
     case .events(let events):
-      return machine.received(events, at: now, time: agent.clock.time, using: &random)
+      return machine.received(events, at: now, time: wallClock.time(at: now), using: &random)
     case .engineEnded: return machine.engineEnded(at: now)
     case .withdrawn(let refs, let results): return machine.withdrew(refs, results, at: now, using: &random)
     case .answered(let live): return machine.answered(live, at: now)
@@ -99,7 +103,7 @@ struct AgentLoop {
 
   private mutating func beat() {
     do throws(StateError) {
-      try agent.lock.beat(at: agent.clock.time)
+      try agent.lock.beat(at: time)
     } catch {
       switch error {
       case .leaseLost: exit = .leaseLost(error.description)
@@ -109,6 +113,22 @@ struct AgentLoop {
         fail(error.description)
       }
     }
+  }
+
+  /// The wall-clock time as the loop and its rows have it.
+  var time: Timestamp { wallClock.time(at: agent.clock.now) }
+
+  /// Where someone set the wall clock, all that is kept in its terms goes along: the bindings last as long
+  /// as they did.
+  private mutating func followWallClock() {
+    let clock = agent.clock
+    let shift = wallClock.read { (clock.now, clock.time) }
+    guard let shift else { return }
+    machine.shiftTimes(by: shift)
+    runStartedAt = runStartedAt + shift
+    agent.observer?.note(.clockSet(by: shift))
+    // Before all else: what waits is written in terms of the new time.
+    queue.insert(.shiftRows(by: shift), at: 0)
   }
 
   mutating func fail(_ message: String) {

@@ -39,7 +39,7 @@ extension AgentLoop {
     let (agent, sink) = (agent, sink)
     switch action {
     case .note(let notice):
-      if case .began = notice { runStartedAt = agent.clock.time }
+      if case .began = notice { runStartedAt = time }
       agent.observer?.note(notice)
     case .end(let exit): self.exit = exit
     case .load:
@@ -57,8 +57,9 @@ extension AgentLoop {
     case .plan(let live): try await plan(live)
     case .planRemoval: try planRemoval()
     case .record(let events):
-      try agent.store.record(events, at: agent.clock.time, reserving: agent.settings.cseqBlock)
+      try agent.store.record(events, at: time, reserving: agent.settings.cseqBlock)
     case .settle(let ids): try await settle(ids)
+    case .shiftRows(let shift): try agent.store.shiftTimes(by: shift)
     case .perform(let action): try await perform(action, &group)
     }
   }
@@ -123,7 +124,7 @@ extension AgentLoop {
       digest: report.planDigest,
       source: agent.settings.sourceName
     )
-    record.end(with: report, at: agent.clock.time)
+    record.end(with: report, at: time)
     try agent.store.record(record)
   }
 
@@ -180,7 +181,7 @@ extension AgentLoop {
     _ inForce: LoadedDesired
   ) throws(StateError) {
     let owned = try agent.store.owned(matching: inForce.desired)
-    let observed = ObservedState(owned: owned, live: live, at: agent.clock.time)
+    let observed = ObservedState(owned: owned, live: live, at: time)
     let plan = Planner(options: options)
       .plan(desired: desired, observed: observed, secretFingerprints: machine.secrets)
     let retained = retained
@@ -191,7 +192,8 @@ extension AgentLoop {
       secretFingerprints: machine.secrets,
       credentials: { account in retained[account.id] ?? inForce.credentials(account) }
     )
-    queue += machine.planned(work, at: agent.clock.now, time: agent.clock.time, using: &random)
+    let now = agent.clock.now
+    queue += machine.planned(work, at: now, time: wallClock.time(at: now), using: &random)
   }
 
   private static func fingerprints(of loaded: LoadedDesired, by store: StateStore) -> [AccountID: String] {
@@ -206,7 +208,7 @@ extension AgentLoop {
   // MARK: Status
 
   mutating func status() -> StatusDocument {
-    let now = agent.clock.time
+    let now = time
     let builder = StatusBuilder(
       desired: machine.inForce?.desired,
       activities: machine.activities,
@@ -242,7 +244,7 @@ extension AgentLoop {
 extension AgentMachine.Action {
   fileprivate var isWrite: Bool {
     switch self {
-    case .record, .settle, .perform(.write): true
+    case .record, .settle, .shiftRows, .perform(.write): true
     case .load, .ask, .plan, .planRemoval, .perform, .note, .end: false
     }
   }

@@ -24,6 +24,8 @@ struct AgentMachine: Sendable {
     case record([RegistrationEvent])
     /// What failed before has succeeded: write the declared account into the row of each.
     case settle([AccountID])
+    /// The wall clock was set: move the expiry and refresh times of all rows with it.
+    case shiftRows(by: Duration)
     case perform(EngineRun.Action)
     case note(AgentNotice)
     /// Everything is written: leave.
@@ -122,17 +124,6 @@ struct AgentMachine: Sendable {
     }
     if now - lastRecord >= AgentMachine.recordInterval { actions += record(at: now) }
     return actions
-  }
-
-  /// When `timerFired` is to be called at the latest; nil: there is nothing to wait for.
-  var nextWake: Instant? {
-    var wakes = [debounceAt, nextLookAt, stopAt].compactMap { $0 }
-    if hasRun {
-      wakes.append(lastTick + AgentMachine.recordInterval)
-    } else if !unwritten.isEmpty {
-      wakes.append(lastRecord + AgentMachine.recordInterval)
-    }
-    return wakes.min()
   }
 
   /// True while a plan is carried out.

@@ -234,7 +234,7 @@ extension AgentMachine.Action {
   fileprivate var begins: Bool {
     switch self {
     case .load, .ask, .plan, .planRemoval: true
-    case .record, .settle, .perform, .note, .end: false
+    case .record, .settle, .shiftRows, .perform, .note, .end: false
     }
   }
 }

@@ -46,6 +46,12 @@ struct ConditionTimes: Sendable, Hashable {
     self.times = times
   }
 
+  mutating func shiftTimes(by shift: Duration) {
+    guard var times else { return }
+    for kind in Condition.Kind.allCases { times[kind] = times[kind] + shift }
+    self.times = times
+  }
+
   func holds(_ kind: Condition.Kind) -> Bool { met & kind.bit != 0 }
 
   /// Nil before the first note.

@@ -15,6 +15,12 @@ public struct ObservedState: Sendable {
     self.at = at
     otherOwners = [:]
   }
+
+  /// Moves all times along with a wall clock that was set.
+  package mutating func shiftTimes(by shift: Duration) {
+    at = at + shift
+    for position in owned.indices { owned[position].shiftTimes(by: shift) }
+  }
 }
 
 /// A registration that we made, as the state store keeps it.
@@ -70,6 +76,11 @@ public struct OwnedRegistration: Sendable, Hashable, Identifiable {
   var contactsLeft: [String] {
     guard let contact, phase != .cleared, !formerContacts.contains(contact) else { return formerContacts }
     return formerContacts + [contact]
+  }
+
+  mutating func shiftTimes(by shift: Duration) {
+    expiresAt = expiresAt.map { $0 + shift }
+    refreshAt = refreshAt.map { $0 + shift }
   }
 
   /// True while a registrar may still hold the binding.

@@ -32,8 +32,8 @@ package struct EngineRun: Sendable {
     var changesAccount: Bool
   }
 
-  let work: Reconciliation
-  let origin: (instant: Instant, time: Timestamp)
+  private(set) var work: Reconciliation
+  private(set) var origin: (instant: Instant, time: Timestamp)
   var run: PlanRun
   /// Each row that a step names, by its Call-ID, as a position in what was observed.
   let rowsByCallID: [String: Int]
@@ -230,6 +230,14 @@ package struct EngineRun: Sendable {
     var row = work.observed.owned[position]
     if let reserved = reservations[row.callID] { row.cseqReserved = reserved }
     return row
+  }
+
+  /// Moves all times along with a wall clock that was set.
+  package mutating func shiftTimes(by shift: Duration) {
+    origin.time = origin.time + shift
+    work.observed.shiftTimes(by: shift)
+    for id in adopted.keys { adopted[id]?.shiftTimes(by: shift) }
+    entries = entries.map { $0.shifted(by: shift) }
   }
 
   /// The wall-clock time at an instant of this run.

@@ -18,6 +18,20 @@ public enum LedgerEntry: Sendable, Hashable {
   case expect(contact: String, callID: String)
   /// Deletes the row; one that does not exist is fine.
   case drop(callID: String)
+
+  /// The same entry with its times moved along with a wall clock that was set.
+  func shifted(by shift: Duration) -> LedgerEntry {
+    switch self {
+    case .save(var row):
+      row.shiftTimes(by: shift)
+      return .save(row)
+    case .update(var progress):
+      progress.expiresAt = progress.expiresAt.map { $0 + shift }
+      progress.refreshAt = progress.refreshAt.map { $0 + shift }
+      return .update(progress)
+    case .expect, .drop: return self
+    }
+  }
 }
 
 /// What an attempt changes in a row. Every field is written as it stands here, nil included.

@@ -9,6 +9,8 @@ struct RawStatement {
 
   init(_ database: Database, _ sql: String) throws {
     statement = try database.cachedStatement(sql: sql)
+    // Whoever had it before may have left it stepped, after an error for one, and then no value is taken.
+    reset()
   }
 
   /// True where there is a row to read.

@@ -34,7 +34,7 @@ struct WatchNotices: AgentObserver {
     case .changed(let event, _):
       line(event.failure == nil ? .debug : .warning, "\(event.account): \(Self.text(notice))")
     case .stateRecovered: line(.info, Self.text(notice))
-    case .stateFailed, .gaveUp, .filesNotWatched, .controlFailed: line(.warning, Self.text(notice))
+    case .clockSet, .stateFailed, .gaveUp, .filesNotWatched, .controlFailed: line(.warning, Self.text(notice))
     }
   }
 
@@ -64,6 +64,9 @@ struct WatchNotices: AgentObserver {
         .compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: " ")
     case .stateFailed(let reason): "the state cannot be written: \(reason)"
     case .stateRecovered: "the state is written again"
+    case .clockSet(let shift):
+      "this machine's clock was set \(shift < .zero ? "back" : "forward") by "
+        + "\(DurationText.text(seconds: Int(abs(shift.components.seconds)))): expiry times went along"
     case .gaveUp: "no answer and no progress: this run was given up"
     case .filesNotWatched(let reason): "changes of the files are not seen by themselves: \(reason)"
     case .controlFailed(let reason): "status cannot ask this agent: \(reason)"
@@ -95,7 +98,7 @@ struct WatchNotices: AgentObserver {
       event.summary = ReportDocument(report).summary
       return [event]
     case .changed(let change, _): return [.registration(change, at: time, run: run)]
-    case .stateFailed, .gaveUp, .filesNotWatched, .controlFailed:
+    case .clockSet, .stateFailed, .gaveUp, .filesNotWatched, .controlFailed:
       return [.notice(.warning, text, at: time, run: run)]
     case .stateRecovered, .stopping: return [.notice(.note, text, at: time, run: run)]
     }

@@ -1,0 +1,32 @@
+import Reconcile
+import SIP
+
+// When a machine is woken, and what it does when the wall clock is set.
+
+extension AgentMachine {
+  /// Moves all wall-clock times along with a clock that was set.
+  mutating func shiftTimes(by shift: Duration) {
+    for id in activities.keys { activities[id]?.shiftTimes(by: shift) }
+    switch state {
+    case .running(var run):
+      state = .idle
+      run.shiftTimes(by: shift)
+      state = .running(run)
+    case .stopping(let cause, .some(var run)):
+      run.shiftTimes(by: shift)
+      state = .stopping(cause, run)
+    case .idle, .asking, .planning, .stopping(_, nil), .ended: break
+    }
+  }
+
+  /// When `timerFired` is to be called at the latest; nil: there is nothing to wait for.
+  var nextWake: Instant? {
+    var wakes = [debounceAt, nextLookAt, stopAt].compactMap { $0 }
+    if hasRun {
+      wakes.append(lastTick + AgentMachine.recordInterval)
+    } else if !unwritten.isEmpty {
+      wakes.append(lastRecord + AgentMachine.recordInterval)
+    }
+    return wakes.min()
+  }
+}
