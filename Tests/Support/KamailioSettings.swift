@@ -22,6 +22,8 @@ public struct KamailioSettings: Sendable {
   public var challenges = true
   /// Each nonce is good for one request only.
   public var oneTimeNonces = false
+  /// The shortest lifetime that it grants, in seconds.
+  public var minimumExpires = 10
   /// The loopback address that it listens on; Linux has all of 127.0.0.0/8.
   public var address = "127.0.0.1"
   /// The password of every user.
@@ -84,7 +86,7 @@ public struct KamailioSettings: Sendable {
     modparam("usrloc", "db_mode", 0)
     modparam("usrloc", "use_domain", 1)
     modparam("registrar", "max_expires", 7200)
-    modparam("registrar", "min_expires", 10)
+    modparam("registrar", "min_expires", \(minimumExpires))
     modparam("registrar", "max_contacts", 0)
     modparam("auth", "algorithm", "\(algorithm == .md5 ? "" : algorithm.rawValue)")
     modparam("auth", "nonce_expire", 300)
