@@ -128,7 +128,7 @@ public actor ScriptedEngine: RegistrationEngine {
     for addition in additions where addition.account.contact == nil {
       guard let bound = addition.binding?.contact, addition.account.register,
         let master = addition.account.contactMaster, let contact = accounts[master]?.boundContact,
-        !SIPURI.sameContact(bound, contact)
+        bound != contact
       else { continue }
       wantRegister(addition.account.id)
     }

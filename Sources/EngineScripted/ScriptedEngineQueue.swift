@@ -153,7 +153,7 @@ extension ScriptedEngine {
     let state: RegistrationState = entry.isBound ? .ok : .failed
     announce(id, state, failure: answer.failure, code: answer.code, reason: answer.reason)
     guard answer == .accept else { return wakeDependents(of: id, hasNewContact: false) }
-    wakeDependents(of: id, hasNewContact: former.map { !SIPURI.sameContact($0, contact) } ?? false)
+    wakeDependents(of: id, hasNewContact: former.map { $0 != contact } ?? false)
   }
 
   private func wakeDependents(of id: AccountID, hasNewContact: Bool) {

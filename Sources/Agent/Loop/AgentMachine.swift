@@ -289,6 +289,7 @@ struct AgentMachine: Sendable {
     let isNews = refusals != work.plan.refusals
     refusals = work.plan.refusals
     noteBlocked(by: work.plan)
+    takeNames(of: work.desired)
     var actions: [Action] = isNews && !refusals.isEmpty ? [.note(.refused(refusals))] : []
     actions += tryAgain(besides: work)
     guard refusals.isEmpty || holdsUnchanged, !work.plan.isEmpty || holdsUnchanged else {

@@ -84,6 +84,16 @@ extension AgentMachine {
     if !before.isBound, !blocked.isEmpty { wants.insert(.plan) }
   }
 
+  /// What is known of an account goes along to its new name.
+  mutating func takeNames(of desired: DesiredState) {
+    for declared in desired.accounts {
+      guard let former = declared.account.movedFrom, activities[declared.account.id] == nil,
+        let activity = activities.removeValue(forKey: former)
+      else { continue }
+      activities[declared.account.id] = activity
+    }
+  }
+
   /// Steps the run, if there is one, and performs what it says.
   private mutating func withRun(at now: Instant, _ step: (inout EngineRun) -> [EngineRun.Action]) -> [Action]
   {

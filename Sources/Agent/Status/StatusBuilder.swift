@@ -34,7 +34,8 @@ public struct StatusBuilder: Sendable {
     var rows: [AccountID: [OwnedRegistration]] = [:]
     for row in owned { rows[row.account.id, default: []].append(row) }
     var accounts: [AccountStatus] = []
-    let blockers = Blockers(desired) { id in isBound(id, rows[id] ?? []) }
+    let all = rows
+    let blockers = Blockers(desired) { id in isBound(id, all[id] ?? []) }
     for declared in desired?.accounts ?? [] {
       let account = declared.account
       let ours = rows.removeValue(forKey: account.id) ?? []

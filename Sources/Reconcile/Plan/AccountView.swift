@@ -76,7 +76,7 @@ struct AccountView {
   func mustFollow(_ contactMoves: Set<Int>) -> Bool {
     guard let master, let bound = row?.contact else { return false }
     if contactMoves.contains(master.position) { return true }
-    guard let contact = master.contact, !SIPURI.sameContact(contact, bound) else { return false }
+    guard let contact = master.contact, !SIPURI.alike(contact, bound) else { return false }
     return !isGRUU(bound, of: master.identity)
   }
 

@@ -6,6 +6,8 @@ extension Planning {
   mutating func judgeBound(_ view: AccountView, row: OwnedRegistration, fields: [AccountField]) {
     let edits = fields.filter { $0.effect == .edit || $0.effect == .toggle }
     let isExpired = !row.mayBeBound(at: observed.at)
+    // Whatever is sent for it shows the contact that it shares: who shares that in turn is to follow.
+    if view.mustFollow(contactMoves) { contactMoves.insert(view.position) }
     if !edits.isEmpty {
       add(.edit, cause(.config, edits, at: view.position), [.edit], fields, view)
       if edits.contains(where: { movesContact($0, of: view, row: row) }) {
@@ -19,7 +21,6 @@ extension Planning {
       add(.repair, Cause(.drift, at: view.at), [.refresh], fields, view)
     } else if view.mustFollow(contactMoves) {
       add(.follow, Cause(.dependency, at: view.at), [.refresh], fields, view)
-      contactMoves.insert(view.position)
     } else if let moved = view.movedAddress {
       add(.edit, Cause(.address, at: view.at), [.edit], fields, view)
       plan.changes[plan.changes.count - 1].fields.append(moved)

@@ -24,6 +24,7 @@ public struct Planner: Sendable {
       options: options
     )
     planning.planDeclared()
+    planning.handOn()
     planning.planUndeclared()
     return planning.finish()
   }

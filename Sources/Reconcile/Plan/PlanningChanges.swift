@@ -58,7 +58,11 @@ extension Planning {
     }
     change.steps += view.tombstones.map(lastStep)
     if mayTakeBinding(change.steps, from: view) { change.steps.append(.restore(account: change.account)) }
-    if change.registers { waitForMasters(&change, view) }
+    let hasRenamedMasters =
+      !change.onlyUnregisters && view.row.map { $0.account.dependsOn != view.account.dependsOn } ?? false
+    if change.registers || hasRenamedMasters {
+      waitForMasters(&change, view, forNames: hasRenamedMasters)
+    }
     changeOf[view.position] = plan.changes.count
     plan.changes.append(change)
   }
@@ -79,14 +83,19 @@ extension Planning {
     }
   }
 
-  private func waitForMasters(_ change: inout Change, _ view: AccountView) {
+  /// - Parameter isForNames: its masters may have other names, under which they are to be known first.
+  private func waitForMasters(_ change: inout Change, _ view: AccountView, forNames isForNames: Bool) {
     for master in graph.masters[view.position] ?? [] {
       guard let other = changeOf[master] else { continue }
-      guard plan.changes[other].registers || plan.changes[other].action == .adopt else { continue }
+      let makesBinding = plan.changes[other].registers || plan.changes[other].action == .adopt
+      guard makesBinding || isForNames else { continue }
       let id = desired.accounts[master].account.id
       change.after.append(id)
       change.wave = max(change.wave, plan.changes[other].wave + 1)
-      if view.account.dependsOn.contains(where: { $0.account == id && $0.condition == .attempted }) {
+      let isAttemptEnough = view.account.dependsOn.contains {
+        $0.account == id && $0.condition == .attempted
+      }
+      if isAttemptEnough || !change.registers {
         change.afterAttempt.append(id)
       }
     }

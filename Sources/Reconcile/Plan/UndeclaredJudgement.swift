@@ -18,22 +18,6 @@ extension Planning {
     }
   }
 
-  /// Positions of the declared accounts that have an identity of these rows, by it: an account that was renamed
-  /// without a word is another one for us, with the same binding.
-  private func heirs(of rows: some Sequence<Int>) -> [AddressOfRecord: [Int]] {
-    let users = Set(rows.lazy.map { observed.owned[$0].account.identity.uri.user })
-    guard !users.isEmpty else { return [:] }
-    var heirs: [AddressOfRecord: [Int]] = [:]
-    for position in desired.accounts.indices {
-      let account = desired.accounts[position].account
-      guard users.contains(account.identity.uri.user), account.register, blockedBy[position] == nil else {
-        continue
-      }
-      heirs[AddressOfRecord(account.identity.uri), default: []].append(position)
-    }
-    return heirs
-  }
-
   /// An account whose row was found by name, or that has only tombstones, is declared all the same.
   private func isDeclared(_ id: AccountID) -> Bool {
     if let row = index.current[id], isClaimed[row] { return true }
@@ -68,41 +52,6 @@ extension Planning {
     )
     if !heirs.isEmpty { inherit(&change, rows, heirs) }
     plan.changes.append(change)
-  }
-
-  /// What has the same binding by then is to have it before anything is given up, and to have it afterwards.
-  private func inherit(_ change: inout Change, _ rows: [Int], _ heirs: [AddressOfRecord: [Int]]) {
-    for row in rows {
-      for heir in heirs[AddressOfRecord(observed.owned[row].account.identity.uri)] ?? [] {
-        let id = desired.accounts[heir].account.id
-        if change.steps.contains(.unregister(callID: observed.owned[row].callID)),
-          !change.steps.contains(.restore(account: id)),
-          desired.accounts[heir].account.mayLoseBinding(with: observed.owned[row])
-        {
-          change.steps.append(.restore(account: id))
-        }
-        guard !change.heirs.contains(id) else { continue }
-        change.heirs.append(id)
-        guard let other = changeOf[heir], !plan.changes[other].onlyUnregisters else { continue }
-        change.after.append(id)
-        change.wave = max(change.wave, plan.changes[other].wave + 1)
-      }
-    }
-  }
-
-  /// True if a declared account has, or will have, this very binding.
-  private func isHandedOn(_ row: Int, _ heirs: [AddressOfRecord: [Int]]) -> Bool {
-    let owned = observed.owned[row]
-    guard let contact = owned.contact else { return false }
-    return (heirs[AddressOfRecord(owned.account.identity.uri)] ?? []).contains { heir in
-      let account = desired.accounts[heir].account
-      guard account.sharesBindings(with: owned.account) else { return false }
-      let bound = index.current[account.id].map { observed.owned[$0] }.flatMap { row in
-        row.phase == .bound && row.account == account ? row.contact : nil
-      }
-      guard let present = account.declaredContact?.description ?? bound else { return false }
-      return SIPURI.sameContact(present, contact)
-    }
   }
 
   private func removal(_ row: Int, of id: AccountID, _ heirs: [AddressOfRecord: [Int]]) -> Step {

@@ -112,6 +112,21 @@ extension EngineRun {
     }
   }
 
+  /// An engine tells accounts and their masters by name: what has another name now, or a master that has, is
+  /// given to it anew, with the binding that it had.
+  mutating func leaveFormerNames(_ change: Change) {
+    guard let position = currentRow(of: change.account), let account = declared(change.account) else {
+      return
+    }
+    let before = work.observed.owned[position].account
+    var left: [AccountID] = before.id == account.id ? [] : [before.id]
+    if before.dependsOn != account.dependsOn { left.append(account.id) }
+    for id in left where noLongerResident(id) {
+      batch.forgets.append(id)
+      accounts[accounts.number(of: account.id)].hasLeft = true
+    }
+  }
+
   /// Writes local fields, a new name, an adoption, or that nothing is bound any more.
   mutating func record(_ change: Change, at now: Instant, using random: inout some RandomNumberGenerator) {
     guard let account = declared(change.account) else { return }
@@ -124,7 +139,6 @@ extension EngineRun {
       row.secretFingerprint = work.secretFingerprints[account.id]
       row.contact = account.declaredContact?.description
     }
-    let former = row.account.id
     row.account = account
     row.updatedAt = time(at: now)
     if !account.register || change.cause.kind == .dependency {
@@ -136,11 +150,10 @@ extension EngineRun {
     }
     entries.append(.save(row))
     if change.action == .adopt, work.holdsUnchanged { hold(account, row, contact: row.contact, at: now) }
-    if former != account.id, noLongerResident(former) {
-      batch.forgets.append(former)
-      hold(account, row, contact: row.contact, at: now)
-    } else if isResident(account.id) {
+    if isResident(account.id) {
       batch.edits.append(AccountEdit(account: account, credentials: credentials(account)))
+    } else if accounts[account.id]?.hasLeft == true {
+      hold(account, row, contact: row.contact, at: now)
     }
   }
 

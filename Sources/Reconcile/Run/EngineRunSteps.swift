@@ -62,6 +62,7 @@ extension EngineRun {
     using random: inout some RandomNumberGenerator
   ) -> Bool {
     let change = work.plan.changes[ref.change]
+    if ref.step == 0 { leaveFormerNames(change) }
     switch change.steps[ref.step] {
     case .register:
       register(ref, change, at: now, using: &random)
@@ -113,7 +114,7 @@ extension EngineRun {
       row.formerContacts = old.formerContacts
     }
     // What this REGISTER may bind is known before it leaves, whatever becomes of us.
-    let expected = account.declaredContact?.description
+    let expected = account.declaredContact?.description ?? sharedContact(of: account)
     if let expected, row.contact == nil { row.contact = expected }
     if startsAnew, var old, old.phase != .cleared {
       old.phase = .tombstone
@@ -164,6 +165,12 @@ extension EngineRun {
     )
   }
 
+  /// The contact that the account's master has by now, for an account that shares it.
+  private func sharedContact(of account: Account) -> String? {
+    guard let master = account.contactMaster, declared(master)?.outbound.usesGRUU == false else { return nil }
+    return accounts[master]?.contact ?? boundRow(of: master)?.contact
+  }
+
   /// Notes that the contact of this row may become another one, before that is sent.
   private mutating func expect(_ contact: String, of row: OwnedRegistration) {
     guard contact != row.contact, !row.formerContacts.contains(contact) else { return }
@@ -178,7 +185,7 @@ extension EngineRun {
     let owned = self.row(at: row)
     let changesAccount = owned.account != account
     if change.action == .follow, let master = account.contactMaster, let contact = accounts[master]?.contact,
-      let bound = accounts[account.id]?.contact ?? owned.contact, SIPURI.sameContact(contact, bound)
+      let bound = accounts[account.id]?.contact ?? owned.contact, SIPURI.alike(contact, bound)
     {
       return true
     }
@@ -223,6 +230,6 @@ extension EngineRun {
     guard let master = account.contactMaster, let bound = row.contact,
       let contact = accounts[master]?.contact ?? boundRow(of: master)?.contact
     else { return false }
-    return !SIPURI.sameContact(contact, bound)
+    return !SIPURI.alike(contact, bound)
   }
 }

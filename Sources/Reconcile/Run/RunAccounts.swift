@@ -14,6 +14,8 @@ struct RunAccount: Sendable {
   var contact: String?
   /// The engine has it.
   var isResident = false
+  /// The engine had it, under this name or an earlier one, and let it go to be given it anew.
+  var hasLeft = false
   /// Its REGISTER is on its way: that may be before its step begins, for a dependent follows its master in the
   /// engine itself.
   var isUnderway = false

@@ -48,13 +48,19 @@ struct RunGraph: Sendable {
     var pairs: [(Int32, Edge)] = []
     pairs.reserveCapacity(changes.count)
     var positions: [AccountID: Int] = [:]
-    if changes.contains(where: { !$0.after.isEmpty }) {
+    if changes.contains(where: { !$0.after.isEmpty || !$0.heirs.isEmpty }) {
       positions.reserveCapacity(changes.count)
       for position in changes.indices { positions[changes[position].account] = position }
     }
     for position in changes.indices {
       let up = Int32(position * 2)
       pairs.append((up, Edge(node: up + 1, takesAnyEnd: false)))
+      if !changes[position].onlyUnregisters {
+        for id in changes[position].heirs {
+          guard let other = positions[id] else { continue }
+          pairs.append((Int32(other * 2), Edge(node: up + 1, takesAnyEnd: false)))
+        }
+      }
       for id in changes[position].after {
         guard let other = positions[id] else { continue }
         if changes[position].onlyUnregisters {
