@@ -130,7 +130,7 @@ struct HopExamination: Sendable {
     case .unknown(let words):
       if let code = exchange.code { return .refused(code: code, reason: exchange.reason) }
       if isCutOff { return .cutOff }
-      let limit = DurationText.text(measured: patience * 2 / .seconds(1))
+      let limit = DurationText.text(patience * 2)
       return .unanswered(words == "the engine has stopped" ? "none came within \(limit)" : words)
     }
   }

@@ -30,7 +30,7 @@ struct ServerFindings {
       let copies = answer.wasRetransmitted ? ", after more than one copy" : ""
       let words = "answers OPTIONS with \(answer.code) \(answer.reason) in \(time)\(copies)"
       return finding(.reach, answer.wasRetransmitted ? .warning : .ok, words)
-    case .silent(let limit): return silence(DurationText.text(measured: limit / .seconds(1)))
+    case .silent(let limit): return silence(DurationText.text(limit))
     case .unreachable(let failure):
       let check: Finding.Check = failure.kind == .certificate ? .tls : .reach
       return finding(check, failed, failure.reason, remedy: Self.remedy(failure.kind))

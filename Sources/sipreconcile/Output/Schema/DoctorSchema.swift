@@ -5,7 +5,7 @@ extension DoctorDocument {
     .required("format", .constant(formatName), "The document's format and version."),
     .required("owner", .text, "The name under which registrations are owned."),
     .required("at", .time, "When the examination ended."),
-    .required("local", .list(finding), "About this machine and our own files."),
+    .required("local", .list(localFinding), "About this machine and our own files."),
     .required("nextHops", .list(hop), "Registrars and outbound proxies, in the order of the files."),
     .required(
       "summary",
@@ -18,11 +18,19 @@ extension DoctorDocument {
     ),
   ])
 
-  static let finding = SchemaType.object([
+  private static let finding = SchemaType.object([
     .required("check", .choice(Finding.Check.allCases.map(\.rawValue)), "What was looked at."),
     .required("verdict", .choice(Finding.Verdict.allCases.map(\.rawValue)), "What came of it."),
     .optional("server", .text, "Such as `192.0.2.1:5060 over UDP`."),
     .optional("account", .text, "The account's name."),
+    .required("message", .text, "What was found, in one sentence."),
+    .optional("remedy", .text, "What a person can do about it."),
+  ])
+
+  /// One that is about no server and no account.
+  private static let localFinding = SchemaType.object([
+    .required("check", .choice(Finding.Check.allCases.map(\.rawValue)), "What was looked at."),
+    .required("verdict", .choice(Finding.Verdict.allCases.map(\.rawValue)), "What came of it."),
     .required("message", .text, "What was found, in one sentence."),
     .optional("remedy", .text, "What a person can do about it."),
   ])
