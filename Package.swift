@@ -128,7 +128,11 @@ let package = Package(
       ],
       exclude: ["Golden"]
     ),
-    .tests("InteropTests", of: ["sipreconcile", "EmbeddedRegistrar", "SIP", "SIPTransport", "TestSupport"]),
+    .tests(
+      "InteropTests",
+      of: ["sipreconcile", "EmbeddedRegistrar", "SIP", "SIPTransport", "TestSupport"],
+      exclude: ["Scenarios"]
+    ),
   ]
 )
 

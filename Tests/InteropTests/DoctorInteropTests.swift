@@ -91,7 +91,7 @@ struct DoctorInteropTests {
     """
   }
 
-  @Test("SEC-01 over UDP, TCP and TLS: all is in order, and nothing sent changes a binding")
+  @Test("over UDP, TCP and TLS: all is in order, and nothing sent changes a binding")
   func everyTransport() async throws {
     try await Self.withRegistrar { server, ports, folder in
       let found = try await Self.examine(Self.manifest(ports), in: folder)

@@ -23,9 +23,8 @@ package struct ServerHealth: Sendable {
     case quiet(until: Instant)
   }
 
-  /// The rest after a first failure; each further one doubles it.
-  package static let firstRest = Duration.seconds(60)
-  package static let longestRest = Duration.seconds(600)
+  /// The rest after a first failure, 120 times T1: a minute. Each further failure doubles it, to ten minutes at most.
+  private let firstRest: Duration
   /// The longest Retry-After that is honoured.
   package static let longestQuiet = Duration.seconds(3600)
 
@@ -34,7 +33,8 @@ package struct ServerHealth: Sendable {
   private let trial: Duration
 
   package init(timers: TransactionTimers = TransactionTimers()) {
-    trial = .nanoseconds(timers.t1.nanoseconds * 72)
+    trial = timers.t1 * 72
+    firstRest = timers.t1 * 120
   }
 
   /// True while nothing is known against any server.
@@ -63,9 +63,9 @@ package struct ServerHealth: Sendable {
   /// No answer, a transport error, or a 503 without Retry-After. Many requests that fail together count once.
   package mutating func failed(_ server: Target.Server, at now: Instant) {
     switch marks[server] {
-    case nil: marks[server] = .resting(until: now + ServerHealth.firstRest, failures: 1)
+    case nil: marks[server] = .resting(until: now + firstRest, failures: 1)
     case .quiet(let until):
-      if until <= now { marks[server] = .resting(until: now + ServerHealth.firstRest, failures: 1) }
+      if until <= now { marks[server] = .resting(until: now + firstRest, failures: 1) }
     case .resting(let until, let failures):
       if until <= now { rest(server, failures: failures + 1, at: now) }
     case .tried(_, let failures): rest(server, failures: failures + 1, at: now)
@@ -74,10 +74,7 @@ package struct ServerHealth: Sendable {
 
   private mutating func rest(_ server: Target.Server, failures: Int, at now: Instant) {
     let doublings = min(failures - 1, 10)
-    let wait = min(
-      .nanoseconds(ServerHealth.firstRest.nanoseconds << Int64(doublings)),
-      ServerHealth.longestRest
-    )
+    let wait = min(firstRest * (1 << doublings), firstRest * 10)
     marks[server] = .resting(until: now + wait, failures: failures)
   }
 

@@ -31,7 +31,7 @@ import Testing
     #expect(finding(.listed(0)).message == "the registrar asks for no password; nothing is bound")
   }
 
-  @Test("AUT-37 a refused password is a problem")
+  @Test("a refused password is a problem")
   func refused() {
     let found = finding(
       .refused(code: 401, reason: "Unauthorized"),
@@ -44,7 +44,7 @@ import Testing
     )
   }
 
-  @Test("AUT-09 a realm that the file does not name is told with both realms")
+  @Test("a realm that the file does not name is told with both realms")
   func anotherRealm() {
     let found = finding(
       .refused(code: 401, reason: "Unauthorized"),
@@ -61,14 +61,14 @@ import Testing
     #expect(found.remedy == #"Add auth for the realm "example.org"."#)
   }
 
-  @Test("AUT-12 an algorithm that the credential does not allow is told")
+  @Test("an algorithm that the credential does not allow is told")
   func anAlgorithm() {
     let declared = FetchFacts.Declared(username: "alice", algorithms: [.sha512t256])
     let found = finding(.refused(code: 407, reason: ""), offers: [Self.offer], declared: [declared])
     #expect(found.message.contains("which the credential does not allow"))
   }
 
-  @Test("AUT-08 a challenge that nobody can answer is told as it is")
+  @Test("a challenge that nobody can answer is told as it is")
   func unanswerable() {
     let basic = FetchExchange.Offer(realm: nil, name: "Basic", isAnswerable: false)
     let found = finding(.refused(code: 401, reason: ""), offers: [basic])

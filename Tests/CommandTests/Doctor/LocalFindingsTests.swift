@@ -27,7 +27,7 @@ import Testing
     #expect(found[1].message == "the state is held by “watch”, process 7 on host")
   }
 
-  @Test("SEC-55 a secret that is missing is a problem, one that others can read is a warning")
+  @Test("a secret that is missing is a problem, one that others can read is a warning")
   func secrets() {
     let place = SourceLocation(file: "a.yaml", line: 3, column: 5)
     let missing = Diagnostic(.error, at: place, "no secret for account `a`", rule: "missing-secret")

@@ -8,7 +8,7 @@ import Testing
     LocatingText.steps(Destination(SampleHop.uri(uri), transport: transport))
   }
 
-  @Test("DNS-01 DNS-02 DNS-03 DNS-04 the steps are told with their reason")
+  @Test("the steps are told with their reason")
   func theSteps() {
     #expect(steps("sip:192.0.2.1") == "an address: no name server is asked; UDP, for nothing names another")
     #expect(

@@ -55,7 +55,7 @@ import Testing
     #expect(facts.hasUsableServer)
   }
 
-  @Test("TLS-03 TLS-06 a certificate that is refused is told with its reason")
+  @Test("a certificate that is refused is told with its reason")
   func aRefusedCertificate() {
     let failure = FlowFailure(
       .certificate,
@@ -89,7 +89,7 @@ import Testing
     #expect((found.remedy == nil) == (verdict == .ok))
   }
 
-  @Test("TRN-12 a NAT on the way is told, with what to do where calls may not come through")
+  @Test("a NAT on the way is told, with what to do where calls may not come through")
   func aNAT() {
     let outcome = SampleHop.answer { $0.seenAs = SampleHop.endpoint(99, port: 1024) }
     var facts = SampleHop.facts([SampleHop.server(outcome)])

@@ -95,7 +95,7 @@ import Testing
     #expect(scene.results == [ProbeResult(.answered(answer), local: Self.local)])
   }
 
-  @Test("TXN-01 copies go out over UDP until the limit, and then it is silence")
+  @Test("copies go out over UDP until the limit, and then it is silence")
   func silence() {
     var scene = Scene()
     scene.open()
@@ -120,7 +120,7 @@ import Testing
     #expect(answer.code == 404)
   }
 
-  @Test("UAC-10 what answers another request counts for nothing")
+  @Test("what answers another request counts for nothing")
   func strangers() {
     var scene = Scene()
     scene.open()
