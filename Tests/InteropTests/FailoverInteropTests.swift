@@ -97,6 +97,12 @@ struct FailoverInteropTests {
       }
       let atSecond = try second.requests().filter { $0.kind == .saved }
       #expect(Set(atSecond.map(\.identity)).count == Self.count)
+      let (rehearsal, options) = (scene.rehearsal, scene.options)
+      try await eventually("the doctor says that the first registrar rests", within: .seconds(60)) {
+        let examined = try await rehearsal.run("doctor", options + ["--limit", "1"])
+        #expect(examined.code == 0, "\(examined.standardOutput)")
+        return examined.standardOutput.contains("the running agent leaves it alone until") ? () : nil
+      }
 
       try await first.startAgain()
       try await eventually("somebody back at the first registrar", within: .seconds(60)) {

@@ -49,6 +49,16 @@ package struct ServerHealth: Sendable {
     }
   }
 
+  /// The servers that are left alone now, with the end of that, in the order of their addresses.
+  package func leftAlone(at now: Instant) -> [(server: Target.Server, standing: Standing)] {
+    marks.keys.map { ($0, standing(of: $0, at: now)) }.filter { pair in
+      switch pair.1 {
+      case .resting, .quiet: true
+      case .ready, .due: false
+      }
+    }.sorted { "\($0.0)" < "\($1.0)" }
+  }
+
   /// A server whose rest is over is asked by one attempt; until that has ended the others stay away.
   package mutating func beginTrial(of server: Target.Server, at now: Instant) {
     guard case .resting(_, let failures) = marks[server] else {

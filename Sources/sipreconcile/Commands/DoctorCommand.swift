@@ -84,7 +84,8 @@ struct DoctorCommand: ProgramCommand {
       credentials: credentials(of: accounts, reading.credentials),
       request: request,
       limit: choice.only.isEmpty ? limit : .max,
-      local: local
+      local: local,
+      resting: await local.resting()
     )
   }
 

@@ -1,3 +1,4 @@
+import Agent
 import EngineNIO
 import Manifests
 import Reconcile
@@ -21,6 +22,8 @@ struct Examination: Sendable {
   /// Of each next hop so many accounts are asked about.
   let limit: Int
   let local: LocalExamination
+  /// Servers that the running agent leaves alone.
+  var resting: [RestingServerStatus] = []
 
   func carryOut() async -> DoctorDocument {
     let patience = min(Self.answerLimit, request.timers.t1 * 64)

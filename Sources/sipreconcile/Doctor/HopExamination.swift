@@ -1,3 +1,4 @@
+import Agent
 import EngineNIO
 import Reconcile
 import SIP
@@ -31,7 +32,11 @@ struct HopExamination: Sendable {
       for (position, target) in targets.enumerated() {
         group.addTask { [self] in
           let result = await prober.ask(target, of: hop.hop)
-          return (position, HopFacts.Server(target, result, at: clock.time))
+          var server = HopFacts.Server(target, result, at: clock.time)
+          server.rest = examination.resting.first {
+            $0.address == "\(target.server.endpoint)" && $0.transport == target.server.transport.rawValue
+          }
+          return (position, server)
         }
       }
       var found: [Int: HopFacts.Server] = [:]

@@ -17,6 +17,7 @@ struct LocalExamination: Sendable {
   /// Accounts with a binding that a registrar confirmed and that has not expired.
   let bound: Set<AccountID>
   private let holder: LockHolder?
+  private let path: String
   /// How many secrets the accounts declare.
   var secrets = 0
   var complaints: [Diagnostic] = []
@@ -29,6 +30,7 @@ struct LocalExamination: Sendable {
   init(_ run: CommandRun, owner: String, statePath path: String) {
     self.run = run
     self.owner = owner
+    self.path = path
     let now = run.surroundings.clock.time
     holder = StateStore.holder(ofStateAt: path, at: now)
     guard access(path, F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR) else {
@@ -44,6 +46,17 @@ struct LocalExamination: Sendable {
     } catch {
       state = .unreadable(error.description)
       bound = []
+    }
+  }
+
+  /// Servers that the running agent leaves alone; none where it does not answer, or none runs.
+  func resting() async -> [RestingServerStatus] {
+    guard holder?.command == "watch" else { return [] }
+    do throws(ControlError) {
+      return try await AgentCall(path: AgentCall.path(forStateAt: path)).status().agent?.restingServers ?? []
+    } catch {
+      run.output.note(.warning, "the agent does not answer: \(error)")
+      return []
     }
   }
 

@@ -1,3 +1,4 @@
+import Agent
 import EngineNIO
 import Reconcile
 import SIP
@@ -101,10 +102,16 @@ enum SampleHop {
   /// Facts that show every field of the document.
   static var document: DoctorDocument {
     let seen = endpoint(99, port: 40000)
-    let servers = [
+    var servers = [
       server(answer { $0.seenAs = seen }, 1, .tls, certificate: certificate(days: 90)),
       server(.silent(after: .seconds(5)), 2),
     ]
+    servers[1].rest = RestingServerStatus(
+      address: "192.0.2.2:5060",
+      transport: "udp",
+      cause: .failed,
+      until: "2026-11-22T22:01:00Z"
+    )
     var local = LocalFacts(state: .missing(path: "/state/office.db"))
     local.bind = .unavailable("192.0.2.7:5060 is taken")
     return DoctorDocument(

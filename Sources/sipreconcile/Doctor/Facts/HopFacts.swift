@@ -1,3 +1,4 @@
+import Agent
 import EngineNIO
 import Reconcile
 import SIP
@@ -10,6 +11,8 @@ struct HopFacts: Sendable {
     var result: ProbeResult
     /// Our wall clock when the answer came.
     var at: Timestamp
+    /// What the running agent has against it; nil where that is nothing, or no agent runs.
+    var rest: RestingServerStatus?
 
     init(_ target: Target, _ result: ProbeResult, at time: Timestamp) {
       self.target = target

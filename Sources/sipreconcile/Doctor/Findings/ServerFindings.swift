@@ -1,3 +1,4 @@
+import Agent
 import EngineNIO
 import Reconcile
 import SIP
@@ -18,7 +19,14 @@ struct ServerFindings {
     name = "\(server.target.server)"
   }
 
-  func make() -> [Finding] { [reach()] + certificate() + address() }
+  func make() -> [Finding] { [reach()] + rest() + certificate() + address() }
+
+  private func rest() -> [Finding] {
+    guard let rest = server.rest else { return [] }
+    let why =
+      rest.cause == .quiet ? "it asked for quiet" : "it failed, and others are used where there are any"
+    return [finding(.reach, .warning, "the running agent leaves it alone until \(rest.until): \(why)")]
+  }
 
   /// Where another server can be used, one that cannot is no problem yet.
   private var failed: Finding.Verdict { facts.hasUsableServer ? .warning : .problem }

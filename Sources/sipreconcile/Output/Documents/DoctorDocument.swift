@@ -33,6 +33,8 @@ struct DoctorDocument: Encodable, Sendable, Equatable {
     /// Where the server saw the request come from.
     var seenAs: String?
     var certificate: CertificateEntry?
+    /// Until when the running agent leaves it alone.
+    var restsUntil: String?
   }
 
   struct CertificateEntry: Encodable, Sendable, Equatable {

@@ -1,3 +1,4 @@
+import Agent
 import EngineNIO
 import Reconcile
 import SIP
@@ -51,6 +52,7 @@ extension DoctorDocument.ServerEntry {
     transport = server.target.server.transport.rawValue
     source = LocatingText.source(server.target)
     usable = isUsable
+    restsUntil = server.rest?.until
     localAddress = server.result.local.map { "\($0)" }
     certificate = server.result.certificate.map {
       DoctorDocument.CertificateEntry($0, server.target.server.transport)

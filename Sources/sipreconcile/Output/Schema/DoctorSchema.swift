@@ -65,6 +65,7 @@ extension DoctorDocument {
     .optional("localAddress", .text, "Our own address towards it, as `host:port`."),
     .optional("seenAs", .text, "Where it saw our request come from, as `host:port`."),
     .optional("certificate", certificate, "What it showed over TLS, believed or not."),
+    .optional("restsUntil", .time, "Until when the running agent leaves it alone."),
   ])
 
   private static let certificate = SchemaType.object([
