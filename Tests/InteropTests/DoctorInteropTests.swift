@@ -107,6 +107,7 @@ struct DoctorInteropTests {
             == #"the credentials are accepted (realm "sipreconcile", SHA-256, MD5); nothing is bound"#
         )
       }
+      #expect(found.document.finding("clock")?.message == "our clock and the server's agree")
       let requests = try await server.requests
       #expect(Set(requests.map(\.method)) == ["OPTIONS", "REGISTER"])
       #expect(requests.allSatisfy { $0.contacts.isEmpty && $0.expires == nil })
@@ -278,6 +279,15 @@ struct DoctorInteropTests {
         let auth = document.findings.filter { $0.check == "auth" }
         #expect(auth.count == 5 && auth.allSatisfy { $0.message.hasSuffix("1 binding") })
         #expect(try kamailio.requests().dropFirst(before).allSatisfy { !$0.changesBindings })
+        let options = ["doctor", "--state", folder.path("state.db"), "-o", "json"]
+        let owned = try await ProgramRun.of(
+          try SipreconcileProgram.path(),
+          options,
+          environment: ["HOME": folder.path],
+          in: folder
+        )
+        #expect(owned.code == 0, "without files the state says whom to ask: \(owned.standardError)")
+        #expect(owned.standardOutput.contains("1 binding"))
         try await kamailio.setPassword("another")
         fleet.accounts = Array(fleet.accounts.prefix(1))
         try rehearsal.declare(fleet)

@@ -2,6 +2,7 @@ import ArgumentParser
 import Manifests
 import Reconcile
 import SIP
+import StateStore
 
 /// Checks what registrations need, without touching a binding.
 struct DoctorCommand: ProgramCommand {
@@ -13,9 +14,11 @@ struct DoctorCommand: ProgramCommand {
       servers would be tried, in order; whether each answers, over TLS with which certificate, and how it \
       sees our address. For a few accounts of each: a REGISTER without Contact, which tells whether the \
       password is right and how much is bound, and changes nothing. Then this machine: state, secrets, \
-      addresses and limits.
+      addresses and limits. Without files it is about what our state owns.
 
-        ✓ in order    ! works, and may not for long    ✗ does not work, with what to do
+        ✓  in order
+        !  works, and may not for long or not for everything
+        ✗  does not work; what to do stands below
 
       Ends with status 6 if anything does not work, and 8 if the time limit came first.
 
@@ -23,17 +26,18 @@ struct DoctorCommand: ProgramCommand {
         sipreconcile doctor accounts.yaml
         sipreconcile doctor accounts.yaml --only office --dns-server 192.0.2.53
         sipreconcile doctor accounts.yaml --limit 1000 -o json
+        sipreconcile doctor --owner office
       """
   )
 
-  @OptionGroup var fileOptions: FileOptions
+  @OptionGroup var source: ExaminedSource
   @OptionGroup(title: "Accounts") var choice: AccountChoice
 
   @Option(help: ArgumentHelp("The most accounts to ask about at each next hop.", valueName: "number"))
   var limit = 3
 
   @Option(
-    help: ArgumentHelp("The time limit of the whole run.", valueName: "duration"),
+    help: ArgumentHelp("The time limit of the whole run; a minute if not given.", valueName: "duration"),
     transform: { try OptionValue.read($0, DurationArgument.rule) }
   )
   var timeout = DurationArgument(argument: "1m")!
@@ -64,40 +68,23 @@ struct DoctorCommand: ProgramCommand {
   }
 
   private func examination(_ run: CommandRun) async throws(CommandFailure) -> Examination {
-    let (reading, complaints) = try await fileOptions.inspect(run)
-    guard var desired = reading.result.desired else {
-      throw CommandFailure(.invalidManifest, reading.diagnostics)
-    }
-    reading.credentials.fillPushIDs(of: &desired)
-    let path = try stateOptions.path(owner: desired.owner, run.surroundings)
-    var request = try engineOptions.request(desired.engine, limits: [])
+    let subject = try await source.subject(run, stateOptions)
+    let accounts = try choice.accounts(of: subject.accounts)
+    var request = try engineOptions.request(subject.engine, limits: subject.limits)
     if let trace = engineOptions.trace { request.trace = try TraceFile.open(trace, run.surroundings) }
-    var local = LocalExamination(run, owner: desired.owner, statePath: path)
-    let accounts = try choice.accounts(of: desired)
+    var local = LocalExamination(run, owner: subject.owner, statePath: subject.statePath)
     local.secrets = Set(accounts.flatMap { $0.credentials.map(\.secret) }).count
-    local.complaints = complaints
+    local.complaints = subject.complaints
     local.request = request
-    local.followed = reading.result.files
+    local.followed = subject.files
     return Examination(
       run: run,
       accounts: accounts,
-      credentials: credentials(of: accounts, reading.credentials),
+      credentials: subject.credentials,
       request: request,
       limit: choice.only.isEmpty ? limit : .max,
       local: local,
       resting: await local.resting()
     )
-  }
-
-  /// Without the accounts of which a secret cannot be had.
-  private func credentials(
-    of accounts: [Account],
-    _ resolved: ResolvedCredentials
-  ) -> [AccountID: [Credential]] {
-    var known: [AccountID: [Credential]] = [:]
-    for account in accounts where resolved[account.id].count == account.credentials.count {
-      known[account.id] = resolved[account.id]
-    }
-    return known
   }
 }

@@ -97,11 +97,12 @@ struct HopExamination: Sendable {
     let engine = StoppableEngine(started.engine)
     let states = await answers(of: engine, to: queries)
     await engine.shutdown()
-    let isCutOff = Task.isCancelled
+    let (isCutOff, time) = (Task.isCancelled, clock.time)
     let pairs = zip(queries, states).map { query, state in
       let exchange = FetchExchange(seen.all, callID: query.sequence?.callID ?? "")
       var facts = facts(query.account, outcome(state, exchange, isCutOff: isCutOff))
       facts.exchange = exchange
+      facts.at = time
       return (query.account.id, facts)
     }
     return Dictionary(uniqueKeysWithValues: pairs)

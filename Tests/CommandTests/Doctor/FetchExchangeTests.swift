@@ -32,7 +32,7 @@ import Testing
       [
         Self.request(1), Self.answer("401 Unauthorized", 1, extra: Self.challenge),
         Self.request(2, extra: "Authorization: Digest username=\"a\", response=\"(removed)\"\r\n"),
-        Self.answer("200 OK", 2),
+        Self.answer("200 OK", 2, extra: "Date: Thu, 01 Jan 1970 00:01:00 GMT\r\n"),
       ],
       callID: "c"
     )
@@ -41,6 +41,7 @@ import Testing
     #expect(exchange.offers.allSatisfy { $0.realm == "b" && $0.isAnswerable })
     #expect(exchange.sentCredentials)
     #expect(exchange.code == 200)
+    #expect(exchange.date == 60)
   }
 
   @Test("an answer to the request before says nothing of the last")

@@ -69,6 +69,17 @@ import Testing
     #expect(found[0].verdict == (message == nil ? .ok : .warning))
   }
 
+  @Test("the Date of an answer to REGISTER counts too")
+  func theDateOfARegister() {
+    var fetch = FetchFacts("office", .listed(0))
+    fetch.exchange.date = SampleHop.time.milliseconds / 1000 + 120
+    fetch.at = SampleHop.time
+    let found = HopFindings(SampleHop.facts([SampleHop.server(SampleHop.answer())], fetches: [fetch])).make()
+    #expect(
+      found.first { $0.check == .clock }?.message == "our clock is 2 min behind the server's"
+    )
+  }
+
   @Test("without a Date nothing is said of clocks")
   func noDate() {
     let found = HopFindings(SampleHop.facts([SampleHop.server(SampleHop.answer())])).make()

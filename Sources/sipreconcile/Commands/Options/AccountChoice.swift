@@ -25,24 +25,23 @@ struct AccountChoice: ParsableArguments {
   )
   var labels: [LabelChoice] = []
 
-  /// In the order of the files. A name that is not declared is an error, and so is a choice of nothing.
-  func accounts(of desired: DesiredState) throws(CommandFailure) -> [Account] {
-    let declared = desired.accounts.map(\.account)
-    let known = Set(declared.map(\.id.name))
+  /// In their order. A name that none of them has is an error, and so is a choice of nothing.
+  func accounts(of all: [Account]) throws(CommandFailure) -> [Account] {
+    let known = Set(all.map(\.id.name))
     let (only, exclude) = (Self.names(only), Self.names(exclude))
     for (option, names) in [("--only", only), ("--exclude", exclude)] {
       let unknown = names.subtracting(known).sorted()
       guard unknown.isEmpty else {
-        let message = "\(option) names what is not declared: \(unknown.joined(separator: ", "))"
+        let message = "\(option) names no account that is there: \(unknown.joined(separator: ", "))"
         throw CommandFailure(.usage, message, rule: "unknown-account")
       }
     }
-    let chosen = declared.filter { account in
+    let chosen = all.filter { account in
       (only.isEmpty || only.contains(account.id.name)) && !exclude.contains(account.id.name)
         && labels.allSatisfy { account.labels[$0.name] == $0.value }
     }
-    guard !chosen.isEmpty || declared.isEmpty else {
-      throw CommandFailure(.usage, "no declared account is chosen by these options", rule: "selection")
+    guard !chosen.isEmpty || all.isEmpty else {
+      throw CommandFailure(.usage, "no account is chosen by these options", rule: "selection")
     }
     return chosen
   }

@@ -20,6 +20,8 @@ struct FetchExchange: Sendable, Equatable {
   /// The final answer to the last request.
   var code: UInt16?
   var reason = ""
+  /// The server's Date in its last final answer that had one, in seconds since 1970.
+  var date: Int64?
   /// The last request's CSeq.
   private var sequence: UInt32?
 
@@ -56,6 +58,7 @@ struct FetchExchange: Sendable, Equatable {
   private mutating func answered(_ answer: MessageView) {
     // An answer to an earlier request that comes twice says nothing new.
     guard answer.statusCode >= 200, answer.cseq?.number == sequence else { return }
+    date = answer.date ?? date
     code = answer.statusCode
     reason = answer.reasonPhrase
     let rows: HeaderName

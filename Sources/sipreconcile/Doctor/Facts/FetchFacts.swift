@@ -28,6 +28,8 @@ struct FetchFacts: Sendable, Equatable {
   var declared: [Declared] = []
   var exchange = FetchExchange()
   var outcome: Outcome
+  /// Our wall clock when the answers had come; nil where nobody was asked.
+  var at: Timestamp?
   /// Our own state has a binding of this account that a registrar confirmed and that has not expired.
   var isBound = false
 

@@ -42,17 +42,21 @@ struct HopFindings {
 
   /// One line for all servers: the clock that differs most.
   private func clock() -> [Finding] {
-    let differences = facts.servers.compactMap { server -> (Finding.Verdict, String, Int64)? in
+    let probed = facts.servers.compactMap { server -> (name: String, seconds: Int64)? in
       guard case .answered(let answer) = server.result.outcome, let date = answer.date else { return nil }
-      let seconds = server.at.milliseconds / 1000 - date
-      let verdict: Finding.Verdict = abs(seconds) > Self.clockTolerance ? .warning : .ok
-      return (verdict, "\(server.target.server)", seconds)
+      return ("\(server.target.server)", server.at.milliseconds / 1000 - date)
     }
-    guard let worst = differences.max(by: { abs($0.2) < abs($1.2) }) else { return [] }
-    guard worst.0 == .warning else { return [Finding(.clock, .ok, "our clock and the server's agree")] }
-    let amount = DurationText.text(seconds: Int(abs(worst.2)))
-    let words = "our clock is \(amount) \(worst.2 > 0 ? "ahead of" : "behind") the server's"
+    let asked = facts.fetches.compactMap { fetch -> (name: String, seconds: Int64)? in
+      guard let date = fetch.exchange.date, let time = fetch.at else { return nil }
+      return (fetch.exchange.server.map { "\($0)" } ?? facts.hop.name, time.milliseconds / 1000 - date)
+    }
+    guard let worst = (probed + asked).max(by: { abs($0.seconds) < abs($1.seconds) }) else { return [] }
+    guard abs(worst.seconds) > Self.clockTolerance else {
+      return [Finding(.clock, .ok, "our clock and the server's agree")]
+    }
+    let amount = DurationText.text(seconds: Int(abs(worst.seconds)))
+    let words = "our clock is \(amount) \(worst.seconds > 0 ? "ahead of" : "behind") the server's"
     let remedy = "Check the time on both sides (NTP): nonces and certificates depend on it."
-    return [Finding(.clock, .warning, words, remedy: remedy, server: worst.1)]
+    return [Finding(.clock, .warning, words, remedy: remedy, server: worst.name)]
   }
 }
