@@ -268,7 +268,9 @@ struct DoctorInteropTests {
         try rehearsal.declare(fleet)
         let watch = try rehearsal.startWatch()
         let count = fleet.accounts.count
-        try await eventually("the fleet") { try await kamailio.bindings().count == count ? () : nil }
+        try await eventually("the fleet") {
+          try kamailio.requests().count { $0.kind == .saved } >= count ? () : nil
+        }
         let before = try kamailio.requests().count
         let run = try await rehearsal.run("doctor", ["--limit", "5"])
         let document = try JSONDecoder().decode(DoctorDocument.self, from: Data(run.standardOutput.utf8))

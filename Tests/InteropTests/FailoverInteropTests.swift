@@ -46,6 +46,12 @@ struct FailoverInteropTests {
     }
   }
 
+  /// The accounts whose REGISTER a registrar has accepted since its start: its log costs less than to ask it.
+  private static func saved(by kamailio: KamailioProcess) throws -> Set<String> {
+    let saved = try kamailio.requests().filter { $0.kind == .saved && $0.changesBindings }
+    return Set(saved.map { String($0.identity.dropFirst("sip:".count).prefix { $0 != "@" }) })
+  }
+
   /// The accounts that are bound at a registrar, by their users.
   private static func users(at kamailio: KamailioProcess) async throws -> Set<String> {
     Set(try await kamailio.bindings().keys.map { String($0.prefix { $0 != "@" }) })
@@ -89,14 +95,12 @@ struct FailoverInteropTests {
       let watch = try scene.rehearsal.startWatch(scene.options + timers)
       let (first, second) = (scene.first, scene.second)
       try await eventually("all at the first registrar") {
-        try await Self.users(at: first) == all ? () : nil
+        try Self.saved(by: first) == all ? () : nil
       }
       try await first.kill()
       try await eventually("all at the second registrar", within: .seconds(30)) {
-        try await Self.users(at: second) == all ? () : nil
+        try Self.saved(by: second) == all ? () : nil
       }
-      let atSecond = try second.requests().filter { $0.kind == .saved }
-      #expect(Set(atSecond.map(\.identity)).count == Self.count)
       let (rehearsal, options) = (scene.rehearsal, scene.options)
       try await eventually("the doctor says that the first registrar rests", within: .seconds(60)) {
         let examined = try await rehearsal.run("doctor", options + ["--limit", "1"])
@@ -106,7 +110,7 @@ struct FailoverInteropTests {
 
       try await first.startAgain()
       try await eventually("somebody back at the first registrar", within: .seconds(60)) {
-        try await Self.users(at: first).isEmpty ? nil : ()
+        try Self.saved(by: first).isEmpty ? nil : ()
       }
       let before = try second.requests().count
       try await eventually("others are still refreshed at the second", within: .seconds(30)) {
