@@ -3,6 +3,7 @@ import TestSupport
 import Testing
 
 /// The built program against sipp, which plays what no registrar does by itself.
+@Suite(.serialized)
 struct SippInteropTests {
   private static func scenario(_ name: String) -> String {
     URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Scenarios/\(name).xml").path

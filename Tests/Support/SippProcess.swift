@@ -45,14 +45,14 @@ public struct SippProcess: Sendable {
       throw SupportError.notInstalled("sipp")
     }
     var lastError: any Error = SupportError.notInstalled("sipp")
-    for attempt in 0..<5 {
+    for attempt in 0..<3 {
       let port = try LoopbackSocket.freePort()
       let errors = folder.path("errors-\(attempt)")
       let child = try ChildProcess.start(
         program,
         [
           "-sf", scenario, "-i", "127.0.0.1", "-p", "\(port)", "-t", way.rawValue, "-m", "1", "-nostdin",
-          "-trace_err", "-error_file", errors, "-timeout", "60s", "-timeout_error",
+          "-trace_err", "-error_file", errors, "-timeout", "150s", "-timeout_error",
         ],
         environment: ["TERM": "dumb"],
         outputName: folder.path("sipp-\(attempt)")
@@ -62,7 +62,8 @@ public struct SippProcess: Sendable {
         try await sipp.waitUntilReady(way)
         return sipp
       } catch {
-        lastError = error
+        lastError = SupportError.unexpected("\(error); \(try sipp.words())")
+        try await child.killAndWaitIfRunning()
       }
     }
     throw lastError
@@ -73,7 +74,7 @@ public struct SippProcess: Sendable {
     let table = way == .udp ? "/proc/net/udp" : "/proc/net/tcp"
     let digits = String(port, radix: 16, uppercase: true)
     let address = "0100007F:" + String(repeating: "0", count: 4 - digits.count) + digits
-    try await eventually("sipp's socket") { () -> Void? in
+    try await eventually("sipp's socket", within: .seconds(40)) { () -> Void? in
       if let end = try child.endIfEnded() {
         throw SupportError.unexpected("sipp ended (\(end)): \(try words())")
       }
