@@ -122,12 +122,17 @@ let package = Package(
     .tests(
       "CommandTests",
       of: [
-        "sipreconcile", "Agent", "EngineScripted", "Manifests", "Reconcile", "SIP", "StateStore",
-        "TestSupport",
+        "sipreconcile", "Agent", "EngineNIO", "EngineScripted", "Manifests", "Reconcile", "SIP",
+        "SIPTransport",
+        "StateStore", "TestSupport",
       ],
       exclude: ["Golden"]
     ),
-    .tests("InteropTests", of: ["sipreconcile", "EmbeddedRegistrar", "SIP", "TestSupport"]),
+    .tests(
+      "InteropTests",
+      of: ["sipreconcile", "EmbeddedRegistrar", "SIP", "SIPTransport", "TestSupport"],
+      exclude: ["Scenarios"]
+    ),
   ]
 )
 

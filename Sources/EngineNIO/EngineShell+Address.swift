@@ -39,6 +39,19 @@ extension EngineShell {
     machine.addressChanged(to: own, at: EngineShell.now)
   }
 
+  var restingServers: [RestingServer] {
+    let now = EngineShell.now
+    return machine.health.leftAlone(at: now).compactMap { server, standing in
+      let (cause, end): (RestingServer.Cause, Instant)
+      switch standing {
+      case .ready, .due: return nil
+      case .resting(let until): (cause, end) = (.failed, until)
+      case .quiet(let until): (cause, end) = (.quiet, until)
+      }
+      return RestingServer(server.endpoint, server.transport, cause: cause, remaining: end - now)
+    }
+  }
+
   var ownAddress: OwnAddress? {
     checkAddress()
     settle()

@@ -114,6 +114,15 @@ public final class NIOEngine: RegistrationEngine {
     }
   }
 
+  public var restingServers: [RestingServer] {
+    get async {
+      await withCheckedContinuation { continuation in
+        let isAsked = enqueue { continuation.resume(returning: $0.restingServers) }
+        if !isAsked { continuation.resume(returning: []) }
+      }
+    }
+  }
+
   public func advertise(_ address: OwnAddress.Advertised?) async {
     await withCheckedContinuation { continuation in
       let isTaken = enqueue {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import EmbeddedRegistrar
 
-@Suite(.timeLimit(.minutes(1))) struct RegistrarStreamTests {
+@Suite(.timeLimit(.minutes(3))) struct RegistrarStreamTests {
   private static func loopback(_ transport: Transport, port: UInt16 = 0) -> RegistrarAddress {
     RegistrarAddress(transport, Endpoint(address: .ipv4(IPv4Address(value: 0x7f00_0001)), port: port))
   }

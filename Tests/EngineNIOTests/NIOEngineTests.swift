@@ -6,7 +6,7 @@ import Testing
 @testable import EngineNIO
 
 /// The whole engine over loopback sockets.
-@Suite(.timeLimit(.minutes(1))) struct NIOEngineTests {
+@Suite(.timeLimit(.minutes(3))) struct NIOEngineTests {
   private static let loopback4 = Endpoint(address: .ipv4(IPv4Address(value: 0x7f00_0001)), port: 0)
   private static let loopback6 = Endpoint(address: Host("[::1]")!, port: 0)
 

@@ -8,7 +8,7 @@ import Testing
 @testable import EngineNIO
 
 /// TLS files that change on disk while the engine runs.
-@Suite(.timeLimit(.minutes(1))) struct RenewedTrustTests {
+@Suite(.timeLimit(.minutes(3))) struct RenewedTrustTests {
   private static let loopback = Endpoint(address: .ipv4(IPv4Address(value: 0x7f00_0001)), port: 0)
 
   /// A registrar with a certificate of this authority.

@@ -5,7 +5,7 @@ import Testing
 @testable import EngineNIO
 
 /// The port that an engine takes when none was named.
-@Suite(.timeLimit(.minutes(1))) struct SourcePortTests {
+@Suite(.timeLimit(.minutes(3))) struct SourcePortTests {
   @Test("SEC-23 without a port of ours to bind, each start takes another that cannot be told from the last")
   func portsAreRandom() async throws {
     var ports: [Int] = []

@@ -5,7 +5,7 @@ import Testing
 @testable import EngineNIO
 
 /// Traffic of those we never asked anything.
-@Suite(.timeLimit(.minutes(1))) struct StrangerTests {
+@Suite(.timeLimit(.minutes(3))) struct StrangerTests {
   private static func request(_ method: String, number: Int = 0, vias: Int = 0) -> String {
     let chain = (0..<vias).map { "Via: SIP/2.0/UDP 198.51.100.9;branch=z9hG4bKv\($0)\r\n" }.joined()
     return """

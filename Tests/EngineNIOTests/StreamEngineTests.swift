@@ -8,7 +8,7 @@ import Testing
 @testable import EngineNIO
 
 /// The whole engine over real connections.
-@Suite(.timeLimit(.minutes(1))) struct StreamEngineTests {
+@Suite(.timeLimit(.minutes(3))) struct StreamEngineTests {
   private static let loopback = Endpoint(address: .ipv4(IPv4Address(value: 0x7f00_0001)), port: 0)
 
   private static func account(_ name: String, at server: Endpoint, over transport: Transport) -> Account {

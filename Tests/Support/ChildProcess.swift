@@ -80,6 +80,12 @@ public struct ChildProcess: Sendable {
     _ = try await eventually("the end of a killed process") { try endIfEnded() }
   }
 
+  /// As `killAndWait`; nothing where its end has been seen.
+  public func killAndWaitIfRunning() async throws {
+    guard kill(processID, 0) == 0 else { return }
+    try await killAndWait()
+  }
+
   public func standardOutput() throws -> String { try text(standardOutputPath) }
   public func standardError() throws -> String { try text(standardErrorPath) }
 

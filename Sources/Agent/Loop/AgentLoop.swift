@@ -166,13 +166,25 @@ struct AgentLoop {
       do throws(ControlError) {
         try await ControlServer(path: path).run { request in
           switch request {
-          case .status: await AgentLoop.askForStatus(sink)
+          case .status: await AgentLoop.status(of: agent, sink)
           }
         }
       } catch {
         agent.observer?.note(.controlFailed(error.description))
       }
     }
+  }
+
+  /// What the loop knows, with what the engine knows of servers.
+  private static func status(
+    of agent: Agent,
+    _ sink: AsyncStream<AgentInput>.Continuation
+  ) async -> StatusDocument? {
+    guard var document = await askForStatus(sink) else { return nil }
+    let now = agent.clock.time
+    let resting = await agent.engine.restingServers.map { RestingServerStatus($0, at: now) }
+    if !resting.isEmpty { document.agent?.restingServers = resting }
+    return document
   }
 
   private static func askForStatus(_ sink: AsyncStream<AgentInput>.Continuation) async -> StatusDocument? {

@@ -34,6 +34,8 @@ public struct AgentStatus: Sendable, Hashable, Codable {
   public var refusals: [String]
   /// Why the state cannot be written; nil while it can.
   public var stateFailure: String?
+  /// Servers that are left alone at present; nil where there are none.
+  public var restingServers: [RestingServerStatus]?
 
   public init(
     pid: Int32,

@@ -43,14 +43,6 @@ extension EngineMachine {
     }
   }
 
-  /// The next hop to locate (RFC 3263, 4): the topmost route, or else the registrar. Anything `sips:` means TLS
-  /// on the first hop, whatever else is said (RFC 3261, 8.1.2).
-  func destination(of account: Account) -> Destination {
-    let hop = account.outboundProxy.first ?? account.registrar
-    let named = account.transport ?? hop.namedTransport ?? account.registrar.namedTransport
-    return Destination(hop, transport: named, isSecure: account.isSecure || hop.scheme == .sips)
-  }
-
   private mutating func insert(_ addition: AccountAddition, at now: Instant) {
     let slot = makeSlot(
       .account,
@@ -198,7 +190,7 @@ extension EngineMachine {
 
   mutating func lane(for account: Account) -> Int {
     lane(
-      Lane.Key(destination: destination(of: account), tls: account.tls ?? settings.tls),
+      NextHop(account, tls: settings.tls),
       registrar: account.registrar
     )
   }

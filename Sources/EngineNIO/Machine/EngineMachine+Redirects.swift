@@ -40,7 +40,7 @@ extension EngineMachine {
       transport: target.uri.namedTransport ?? account.transport,
       isSecure: target.isSecure
     )
-    return lane(Lane.Key(destination: destination, tls: tls), registrar: target.uri)
+    return lane(NextHop(destination: destination, tls: tls), registrar: target.uri)
   }
 }
 

@@ -4,11 +4,8 @@ import SIP
 
 /// The way to one next hop: its servers, its pace, and the registrations that want a turn.
 struct Lane {
-  /// What makes two accounts share a lane: the next hop, and how it is trusted.
-  struct Key: Hashable {
-    var destination: Destination
-    var tls: TLSSettings?
-  }
+  /// What makes two accounts share a lane.
+  typealias Key = NextHop
 
   enum Resolution {
     case unknown

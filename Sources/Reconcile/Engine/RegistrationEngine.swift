@@ -165,6 +165,9 @@ public protocol RegistrationEngine: BindingReader {
   /// Where the engine is reached at present; nil where it cannot tell, or keeps to the contacts it was given.
   var ownAddress: OwnAddress? { get async }
 
+  /// Servers that the engine leaves alone at present.
+  var restingServers: [RestingServer] { get async }
+
   /// What contacts show from now on in place of our own address; nil: that address. Sends nothing by itself.
   func advertise(_ address: OwnAddress.Advertised?) async
 
@@ -178,6 +181,9 @@ public protocol RegistrationEngine: BindingReader {
 extension RegistrationEngine {
   /// An engine that does not follow its own address.
   public var ownAddress: OwnAddress? { get async { nil } }
+
+  /// An engine that knows nothing against any server.
+  public var restingServers: [RestingServer] { get async { [] } }
 
   /// An engine that advertises nothing.
   public func advertise(_ address: OwnAddress.Advertised?) async {}

@@ -23,9 +23,8 @@ package struct ServerHealth: Sendable {
     case quiet(until: Instant)
   }
 
-  /// The rest after a first failure; each further one doubles it.
-  package static let firstRest = Duration.seconds(60)
-  package static let longestRest = Duration.seconds(600)
+  /// The rest after a first failure, 120 times T1: a minute. Each further failure doubles it, to ten minutes at most.
+  private let firstRest: Duration
   /// The longest Retry-After that is honoured.
   package static let longestQuiet = Duration.seconds(3600)
 
@@ -34,7 +33,8 @@ package struct ServerHealth: Sendable {
   private let trial: Duration
 
   package init(timers: TransactionTimers = TransactionTimers()) {
-    trial = .nanoseconds(timers.t1.nanoseconds * 72)
+    trial = timers.t1 * 72
+    firstRest = timers.t1 * 120
   }
 
   /// True while nothing is known against any server.
@@ -47,6 +47,16 @@ package struct ServerHealth: Sendable {
     case .tried(let until, _): until > now ? .resting(until: until) : .due
     case .quiet(let until): until > now ? .quiet(until: until) : .ready
     }
+  }
+
+  /// The servers that are left alone now, with the end of that, in the order of their addresses.
+  package func leftAlone(at now: Instant) -> [(server: Target.Server, standing: Standing)] {
+    marks.keys.map { ($0, standing(of: $0, at: now)) }.filter { pair in
+      switch pair.1 {
+      case .resting, .quiet: true
+      case .ready, .due: false
+      }
+    }.sorted { "\($0.0)" < "\($1.0)" }
   }
 
   /// A server whose rest is over is asked by one attempt; until that has ended the others stay away.
@@ -63,9 +73,9 @@ package struct ServerHealth: Sendable {
   /// No answer, a transport error, or a 503 without Retry-After. Many requests that fail together count once.
   package mutating func failed(_ server: Target.Server, at now: Instant) {
     switch marks[server] {
-    case nil: marks[server] = .resting(until: now + ServerHealth.firstRest, failures: 1)
+    case nil: marks[server] = .resting(until: now + firstRest, failures: 1)
     case .quiet(let until):
-      if until <= now { marks[server] = .resting(until: now + ServerHealth.firstRest, failures: 1) }
+      if until <= now { marks[server] = .resting(until: now + firstRest, failures: 1) }
     case .resting(let until, let failures):
       if until <= now { rest(server, failures: failures + 1, at: now) }
     case .tried(_, let failures): rest(server, failures: failures + 1, at: now)
@@ -74,10 +84,7 @@ package struct ServerHealth: Sendable {
 
   private mutating func rest(_ server: Target.Server, failures: Int, at now: Instant) {
     let doublings = min(failures - 1, 10)
-    let wait = min(
-      .nanoseconds(ServerHealth.firstRest.nanoseconds << Int64(doublings)),
-      ServerHealth.longestRest
-    )
+    let wait = min(firstRest * (1 << doublings), firstRest * 10)
     marks[server] = .resting(until: now + wait, failures: failures)
   }
 

@@ -23,6 +23,8 @@ package final class StreamFlow {
   package internal(set) var local: Endpoint?
   /// Who the peer proved to be; nil over a transport that proves nothing, and where nothing is verified.
   package internal(set) var peerIdentity: CertificateIdentity?
+  /// What the peer showed over TLS, also where that was not believed; nil where nothing is verified.
+  package internal(set) var shownCertificate: ShownCertificate?
 
   let settings: StreamSettings
   let loop: any EventLoop

@@ -49,7 +49,9 @@ final class TLSGate: ChannelInboundHandler {
       guard let certificate = handler.peerCertificate else {
         return FlowFailure(.certificate, "\(flow.peer) showed no certificate")
       }
-      let identity = try PeerCertificate(certificate).identity
+      let shown = try PeerCertificate(certificate)
+      flow.shownCertificate = ShownCertificate(shown, over: handler.tlsVersion)
+      let identity = shown.identity
       let rule = flow.transport.identityRule
       let verdict = identity.verdict(
         for: check.expected,
@@ -95,7 +97,9 @@ final class TLSGate: ChannelInboundHandler {
     guard check != nil, String(describing: error).contains("CERTIFICATE_VERIFY_FAILED") else { return nil }
     do {
       guard let certificate = handler.peerCertificate else { return nil }
-      let fault = try PeerCertificate(certificate).fault(at: time(nil), anchors: check?.settings.trustAnchors)
+      let shown = try PeerCertificate(certificate)
+      flow.shownCertificate = ShownCertificate(shown, over: nil)
+      let fault = shown.fault(at: time(nil), anchors: check?.settings.trustAnchors)
       return FlowFailure(.certificate, "the certificate of \(flow.peer) \(fault)")
     } catch {
       return FlowFailure(.certificate, "the certificate of \(flow.peer) cannot be read: \(error)")

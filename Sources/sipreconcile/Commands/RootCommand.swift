@@ -26,7 +26,7 @@ struct RootCommand: ParsableCommand {
     version: ProgramVersion.text,
     subcommands: [
       ApplyCommand.self, PlanCommand.self, DriftCommand.self, WatchCommand.self, StatusCommand.self,
-      HistoryCommand.self,
+      HistoryCommand.self, DoctorCommand.self,
       ValidateCommand.self, UnregisterCommand.self,
       ForgetCommand.self, GraphCommand.self, InitCommand.self, ImportCommand.self,
       RegistrarCommand.self, SchemaCommand.self, CompletionCommand.self,

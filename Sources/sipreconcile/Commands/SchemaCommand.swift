@@ -16,7 +16,7 @@ struct SchemaCommand: ProgramCommand {
       """
   )
 
-  @Argument(help: "config, plan, report, status, event, diagnostics, forget or history.")
+  @Argument(help: "config, plan, report, status, event, diagnostics, forget, history or doctor.")
   var name: SchemaName
 
   @OptionGroup var outputOptions: OutputOptions

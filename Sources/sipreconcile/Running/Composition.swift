@@ -32,15 +32,40 @@ extension NIOEngine.Settings {
     timers = (request.timers.t1, request.timers.t2, request.timers.t4)
     seed = request.seed
     onlyServer = request.onlyServer
+    onlyTransport = request.onlyTransport
     nameServers = request.nameServers
     warn = request.warn
     credentialProvider = request.credentialProvider
-    if let write = request.trace {
+    let write = request.trace.map(Self.writer)
+    switch (write, request.observe) {
+    case (nil, nil): break
+    case (let write, let observe):
       trace = { record in
-        var text = record.text
-        while text.last?.isNewline == true { text.removeLast() }
-        write("\(record.direction.rawValue) \(record.peer)\n\(text)\n")
+        write?(record)
+        observe?(WireMessage(isSent: record.direction == .sent, peer: record.peer, text: record.text))
       }
     }
+  }
+
+  /// Writes each message with its direction and its peer.
+  static func writer(_ write: @escaping @Sendable (String) -> Void) -> @Sendable (TraceRecord) -> Void {
+    { record in
+      var text = record.text
+      while text.last?.isNewline == true { text.removeLast() }
+      write("\(record.direction.rawValue) \(record.peer)\n\(text)\n")
+    }
+  }
+}
+
+extension ServerProber.Settings {
+  /// - Parameter limit: how long an answer is waited for.
+  init(_ request: EngineRequest, limit: Duration) {
+    self.init()
+    nameServers = request.nameServers
+    timers = TransactionTimers(t1: request.timers.t1, t2: request.timers.t2, t4: request.timers.t4)
+    if let name = request.userAgent { userAgent = name.isEmpty ? nil : name }
+    seed = request.seed
+    self.limit = limit
+    trace = request.trace.map(NIOEngine.Settings.writer)
   }
 }

@@ -15,6 +15,8 @@ struct EngineRequest: Sendable {
   var seed: UInt64?
   /// Everything goes to this address, whatever the accounts name.
   var onlyServer: Endpoint?
+  /// How everything is sent there.
+  var onlyTransport = Transport.udp
   /// Empty: the system's.
   var nameServers: [Endpoint] = []
   var credentialProvider: (any CredentialProvider)?
@@ -22,4 +24,6 @@ struct EngineRequest: Sendable {
   var warn: (@Sendable (String) -> Void)?
   /// Gets each message, credentials removed.
   var trace: (@Sendable (String) -> Void)?
+  /// Sees each message, credentials removed.
+  var observe: (@Sendable (WireMessage) -> Void)?
 }

@@ -21,18 +21,10 @@ enum StopCause: Sendable, Equatable {
     case .timedOut(let limit):
       CommandFailure(
         status,
-        "the time limit of \(limit.words) has passed before anything was "
+        "the time limit of \(DurationText.text(limit)) has passed before anything was "
           + "changed; give more with --timeout",
         rule: "timeout"
       )
     }
-  }
-}
-
-extension Duration {
-  fileprivate var words: String {
-    let (seconds, fraction) = components
-    return fraction == 0
-      ? DurationText.text(seconds: Int(seconds)) : DurationText.text(measured: self / .seconds(1))
   }
 }

@@ -12,6 +12,8 @@ final class StoppableEngine: RegistrationEngine {
   var events: AsyncStream<[RegistrationEvent]> { engine.events }
   var ownAddress: OwnAddress? { get async { await engine.ownAddress } }
 
+  var restingServers: [RestingServer] { get async { await engine.restingServers } }
+
   func advertise(_ address: OwnAddress.Advertised?) async { await engine.advertise(address) }
 
   func bindings(of queries: [BindingQuery]) async -> [LiveState] {

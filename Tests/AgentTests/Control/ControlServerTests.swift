@@ -4,7 +4,7 @@ import Testing
 
 @testable import Agent
 
-@Suite(.timeLimit(.minutes(1))) struct ControlServerTests {
+@Suite(.timeLimit(.minutes(3))) struct ControlServerTests {
   let folder: String
   var path: String { folder + "/s" }
 

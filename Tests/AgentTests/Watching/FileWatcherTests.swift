@@ -3,7 +3,7 @@ import Testing
 
 @testable import Agent
 
-@Suite(.timeLimit(.minutes(1))) struct FileWatcherTests {
+@Suite(.timeLimit(.minutes(3))) struct FileWatcherTests {
   let folder: String
   let watcher: FileWatcher
 

@@ -63,6 +63,10 @@ import Testing
     )
   }
 
+  @Test func samplesOfADoctorHaveExactlyTheDescribedKeys() throws {
+    try expect([SampleHop.document], toHaveTheKeysOf: DoctorDocument.schema)
+  }
+
   @Test func samplesOfAStatusHaveExactlyTheDescribedKeys() throws {
     var granted = SampleStatus.document
     granted.accounts[0].publicGRUU = "sip:a@example.org;gr=1"
@@ -84,6 +88,7 @@ import Testing
         EventDocument(.files, at: time, run: "r", message: "files read"),
         EventDocument(.report, at: time, run: "r", message: "1 done"),
         .notice(.warning, "no answer", at: time, run: "r"),
+        .check(Finding(.reach, .ok, "answers", server: "192.0.2.1:5060 over UDP"), at: time, run: "r"),
         .diagnostic(Diagnostic(.error, at: place, "wrong", rule: "rule"), at: time, run: "r"),
         .registration(registration, at: time, run: "r"),
         .runSummary(.done, summary: SampleReport.document.summary, at: time, run: "r"),

@@ -12,6 +12,14 @@ enum SampleStatus {
     var agent = AgentStatus(pid: 42, host: "pbx", startedAt: now)
     agent.stateFailure = "the disk is full"
     agent.refusals = ["3 of 4 owned accounts would be unregistered"]
+    agent.restingServers = [
+      RestingServerStatus(
+        address: "192.0.2.9:5060",
+        transport: "udp",
+        cause: .failed,
+        until: "2026-11-22T22:01:00Z"
+      )
+    ]
     var document = withoutAgent
     document.agent = agent
     document.accounts[0].publicAddress = "203.0.113.5:40000"

@@ -3,6 +3,22 @@ import Testing
 @testable import SIP
 
 struct ServerHealthTests {
+  @Test("those that are left alone can be named, with the end of it")
+  func leftAlone() {
+    var health = ServerHealth()
+    let (first, second) = (
+      Target.Server(Endpoint(address: Host("192.0.2.1")!, port: 5060), .udp),
+      Target.Server(Endpoint(address: Host("192.0.2.2")!, port: 5060), .tcp)
+    )
+    let now = Instant(nanoseconds: 5)
+    health.failed(second, at: now)
+    health.leaveAlone(first, until: now + .seconds(7), at: now)
+    let left = health.leftAlone(at: now)
+    #expect(left.map(\.server) == [first, second])
+    #expect(left.map(\.standing) == [.quiet(until: now + .seconds(7)), .resting(until: now + .seconds(60))])
+    #expect(health.leftAlone(at: now + .seconds(61)).isEmpty)
+  }
+
   private static let start = Instant(nanoseconds: 1_000_000_000_000)
 
   private static func server(_ last: UInt32) -> Target.Server {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import SIPTransport
 
-@Suite(.timeLimit(.minutes(1))) struct StreamFlowTests {
+@Suite(.timeLimit(.minutes(3))) struct StreamFlowTests {
   private static func response(_ code: Int, body: String = "") -> String {
     "SIP/2.0 \(code) Reason\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
   }

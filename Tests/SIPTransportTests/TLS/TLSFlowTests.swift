@@ -7,7 +7,7 @@ import Testing
 
 @testable import SIPTransport
 
-@Suite(.timeLimit(.minutes(1))) struct TLSFlowTests {
+@Suite(.timeLimit(.minutes(3))) struct TLSFlowTests {
   private static let good = CertificateWish(dnsNames: ["example.com"])
 
   @Test("TRN-01 TLS-01 TLS-03 HAR-08 a certificate of the private authority for the domain is taken")

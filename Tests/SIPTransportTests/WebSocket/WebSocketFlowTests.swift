@@ -5,7 +5,7 @@ import Testing
 
 @testable import SIPTransport
 
-@Suite(.timeLimit(.minutes(1))) struct WebSocketFlowTests {
+@Suite(.timeLimit(.minutes(3))) struct WebSocketFlowTests {
   private static let message = "SIP/2.0 200 OK\r\nCall-ID: 1\r\n\r\n"
 
   /// The key that a client's request has.

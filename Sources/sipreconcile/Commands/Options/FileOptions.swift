@@ -53,6 +53,21 @@ struct FileOptions: ParsableArguments {
     return (reading.result.desired, reading.diagnostics)
   }
 
+  /// Loads the files for those who look into what is wrong: what is the matter with secrets and with the files of
+  /// `tls:` comes beside, and any other error is thrown with all of them.
+  func inspect(_ run: CommandRun) async throws(CommandFailure) -> (ManifestReading, [Diagnostic]) {
+    let reading = try await readInTime(run, secrets: .required)
+    let isBeside = { (diagnostic: Diagnostic) in
+      ["missing-secret", "exposed-secret", "tls"].contains(diagnostic.rule)
+    }
+    let others = reading.diagnostics.filter { !isBeside($0) }
+    guard !others.contains(where: { $0.severity == .error }), reading.result.desired != nil else {
+      throw CommandFailure(.invalidManifest, reading.diagnostics)
+    }
+    run.output.diagnostics(others)
+    return (reading, reading.diagnostics.filter(isBeside))
+  }
+
   /// Reads the files, unless the run has to end before: standard input or a program may take for ever.
   private func readInTime(_ run: CommandRun, secrets: Secrets) async throws(CommandFailure) -> ManifestReading
   {

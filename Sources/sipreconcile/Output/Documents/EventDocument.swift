@@ -21,6 +21,8 @@ struct EventDocument: Encodable, Sendable, Equatable {
     case files
     /// A watch carried a plan out.
     case report
+    /// The doctor looked at something.
+    case check
     /// Something about the watch itself.
     case notice
     /// The last line of every run, also of one that failed.
@@ -57,6 +59,9 @@ struct EventDocument: Encodable, Sendable, Equatable {
   var rule: String?
   var option: String?
   var severity: String?
+  var check: Finding.Check?
+  var verdict: Finding.Verdict?
+  var server: String?
   var file: String?
   var line: Int?
   var column: Int?

@@ -103,6 +103,15 @@ extension EventDocument {
     return event
   }
 
+  static func check(_ finding: Finding, at time: Timestamp, run: String) -> EventDocument {
+    var event = EventDocument(.check, at: time, run: run, account: finding.account, message: finding.message)
+    event.check = finding.check
+    event.verdict = finding.verdict
+    event.server = finding.server
+    event.remedy = finding.remedy
+    return event
+  }
+
   static func runSummary(
     _ status: ExitStatus,
     summary: ReportDocument.Summary?,

@@ -10,6 +10,12 @@ enum DurationText {
     return rest == 0 ? whole : "\(whole) \(rest) \(units[first + 1].1)"
   }
 
+  /// A time limit: `5 s`, `1 min`, `640 ms`.
+  static func text(_ limit: Duration) -> String {
+    let (seconds, fraction) = limit.components
+    return fraction == 0 ? text(seconds: Int(seconds)) : text(measured: limit / .seconds(1))
+  }
+
   /// What was measured: `48 ms`, `1.3 s`, `2 min 5 s`.
   static func text(measured seconds: Double) -> String {
     if seconds < 1 { return "\(Int(seconds * 1000)) ms" }

@@ -44,7 +44,14 @@ struct StatusText {
     let texts =
       agent.diagnostics.filter { _ in !agent.manifestAccepted } + agent.refusals.map { "refused: \($0)" }
       + (agent.stateFailure.map { ["the state cannot be written: \($0)"] } ?? [])
+      + (agent.restingServers ?? []).map(rest)
     return texts.map { palette.paint(ShownText.escape($0), .yellow) }
+  }
+
+  private func rest(_ server: RestingServerStatus) -> String {
+    let why = server.cause == .quiet ? "it asked for quiet" : "it failed"
+    return
+      "\(server.address) over \(server.transport.uppercased()) is left alone until \(server.until): \(why)"
   }
 
   /// What stands below the titles.

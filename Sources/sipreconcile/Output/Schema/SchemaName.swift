@@ -4,13 +4,14 @@ import Manifests
 
 /// The documents of which `sipreconcile schema` writes a JSON Schema.
 enum SchemaName: String, ExpressibleByArgument, CaseIterable, Sendable {
-  case config, plan, report, status, event, diagnostics, forget, history
+  case config, plan, report, status, event, diagnostics, forget, history, doctor
 
   /// Its file in `schemas/`.
   var fileName: String {
     switch self {
     case .config: "config.json"
-    case .plan, .report, .status, .event, .diagnostics, .forget, .history: "\(rawValue).schema.json"
+    case .plan, .report, .status, .event, .diagnostics, .forget, .history, .doctor:
+      "\(rawValue).schema.json"
     }
   }
 
@@ -58,6 +59,12 @@ enum SchemaName: String, ExpressibleByArgument, CaseIterable, Sendable {
         title: HistoryDocument.formatName,
         description: "What `sipreconcile history -o json` writes.",
         type: HistoryDocument.schema
+      )
+    case .doctor:
+      JSONSchema(
+        title: DoctorDocument.formatName,
+        description: "What `sipreconcile doctor -o json` writes.",
+        type: DoctorDocument.schema
       )
     }
   }

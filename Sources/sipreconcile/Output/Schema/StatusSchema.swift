@@ -18,6 +18,18 @@ extension StatusDocument {
     .required("diagnostics", .list(.text), "What is wrong with the files."),
     .required("refusals", .list(.text), "Why the last plan was refused."),
     .optional("stateFailure", .text, "Why the state cannot be written."),
+    .optional("restingServers", .list(restingServer), "Servers that are left alone at present."),
+  ])
+
+  private static let restingServer = SchemaType.object([
+    .required("address", .text, "As `host:port`."),
+    .required("transport", .text, "How it is reached."),
+    .required(
+      "cause",
+      .choice(RestingServer.Cause.allCases.map(\.rawValue)),
+      "`failed`: used only if nothing else is left; `quiet`: it asked not to be sent anything."
+    ),
+    .required("until", .time, "The end of it."),
   ])
 
   private static let account = SchemaType.object([

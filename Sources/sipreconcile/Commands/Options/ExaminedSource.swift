@@ -1,0 +1,85 @@
+import ArgumentParser
+import Manifests
+import Reconcile
+import StateStore
+
+/// Where `doctor` finds the accounts: files, or without any our own state.
+struct ExaminedSource: ParsableArguments {
+  @Argument(
+    help: ArgumentHelp(
+      "The files; - is standard input. Without any, what our state owns.",
+      valueName: "file"
+    ),
+    completion: .file(extensions: ["yaml", "yml"])
+  )
+  var files: [String] = []
+
+  @Flag(help: "Let fromCommand run programs.")
+  var allowExec = false
+
+  @Option(
+    help: ArgumentHelp("Without files: the owner whose state it is.", valueName: "name")
+  )
+  var owner: String?
+
+  func validate() throws {
+    guard files.isEmpty || owner == nil else {
+      throw ValidationError("--owner goes without files, which name the owner themselves.")
+    }
+  }
+
+  func subject(
+    _ run: CommandRun,
+    _ state: StateOptions
+  ) async throws(CommandFailure) -> ExaminedSubject {
+    files.isEmpty ? try owned(run, state) : try await declared(run, state)
+  }
+
+  private func declared(
+    _ run: CommandRun,
+    _ state: StateOptions
+  ) async throws(CommandFailure) -> ExaminedSubject {
+    let options: FileOptions
+    do {
+      options = try FileOptions.parse((allowExec ? ["--allow-exec"] : []) + ["--"] + files)
+    } catch {
+      throw CommandFailure(.usage, FileOptions.message(for: error), rule: "usage")
+    }
+    let (reading, complaints) = try await options.inspect(run)
+    guard let desired = reading.result.desired else {
+      throw CommandFailure(.invalidManifest, reading.diagnostics)
+    }
+    var subject = ExaminedSubject(
+      owner: desired.owner,
+      statePath: try state.path(owner: desired.owner, run.surroundings),
+      accounts: desired.accounts.map(\.account)
+    )
+    subject.complaints = complaints
+    subject.engine = desired.engine
+    subject.limits = desired.registrars
+    subject.files = reading.result.files
+    for account in subject.accounts {
+      let known = reading.credentials[account.id]
+      if known.count == account.credentials.count { subject.credentials[account.id] = known }
+    }
+    return subject
+  }
+
+  /// What is registered, as it was; secrets come from where they were had then.
+  private func owned(_ run: CommandRun, _ state: StateOptions) throws(CommandFailure) -> ExaminedSubject {
+    let found = try StateSearch(run.surroundings).find(path: state.state, owner: owner)
+    let rows: [OwnedRegistration]
+    do throws(StateError) {
+      let store = try StateStore.open(at: found.path, owner: found.owner, access: .readOnly)
+      rows = try store.owned(matching: nil)
+    } catch {
+      throw CommandFailure(error)
+    }
+    var seen: Set<AccountID> = []
+    let accounts = rows.filter { $0.phase != .cleared }.map(\.account).filter { seen.insert($0.id).inserted }
+    var subject = ExaminedSubject(owner: found.owner, statePath: found.path, accounts: accounts)
+    let resolving = AccountCredentials(resolver: run.surroundings.secretResolver(allowExec: allowExec))
+    for account in accounts { subject.credentials[account.id] = resolving.credentials(of: account) }
+    return subject
+  }
+}
