@@ -19,6 +19,7 @@ extension Planning {
   /// Contacts on this identity that are ours without being this account's.
   func siblingContacts(of account: Account, tombstones: [Int]) -> [String] {
     var contacts = tombstones.compactMap { observed.owned[$0].contact }
+    contacts += (flowRows[account.declaredID] ?? []).compactMap { observed.owned[$0].contact }
     guard account.sharedIdentity, !siblings.isEmpty else { return contacts }
     for row in siblings[AddressOfRecord(account.identity.uri)] ?? [] {
       if let contact = observed.owned[row].contact { contacts.append(contact) }

@@ -75,6 +75,7 @@ extension Planning {
     for row in rows {
       for heir in heirs[AddressOfRecord(observed.owned[row].account.identity.uri)] ?? [] {
         let id = desired.accounts[heir].account.id
+        if desired.accounts[heir].account.isOtherFlow(than: observed.owned[row].account) { continue }
         if change.steps.contains(.unregister(callID: observed.owned[row].callID)),
           !change.steps.contains(.restore(account: id)),
           desired.accounts[heir].account.mayLoseBinding(with: observed.owned[row])
@@ -112,6 +113,7 @@ extension Planning {
       let ownership = Ownership(
         contact: owned.contact,
         instanceID: owned.instanceID,
+        registrationID: owned.account.outbound.registrationID,
         former: owned.formerContacts
       )
       if !bindings.contains(where: ownership.owns) { return .forget(callID: owned.callID) }
