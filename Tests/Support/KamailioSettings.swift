@@ -24,6 +24,10 @@ public struct KamailioSettings: Sendable {
   public var oneTimeNonces = false
   /// The loopback address that it listens on; Linux has all of 127.0.0.0/8.
   public var address = "127.0.0.1"
+  /// Another UDP port that it listens on: a second edge of the same registrar.
+  public var secondPort: UInt16?
+  /// It keeps the flows of one instance apart (RFC 5626).
+  public var appliesOutbound = false
   /// The password of every user.
   public var password = "secret"
 
@@ -61,6 +65,7 @@ public struct KamailioSettings: Sendable {
     dns=no
     rev_dns=no
     listen=udp:\(address):\(port)
+    \(secondPort.map { "listen=udp:\(address):\($0)" } ?? "")
     listen=\(streamName):\(address):\(port)
     \(streamOptions)
     mpath="\(modules)/"
@@ -86,6 +91,7 @@ public struct KamailioSettings: Sendable {
     modparam("registrar", "max_expires", 7200)
     modparam("registrar", "min_expires", 10)
     modparam("registrar", "max_contacts", 0)
+    modparam("registrar", "outbound_mode", \(appliesOutbound ? 1 : 0))
     modparam("auth", "algorithm", "\(algorithm == .md5 ? "" : algorithm.rawValue)")
     modparam("auth", "nonce_expire", 300)
     modparam("auth", "one_time_nonce", \(oneTimeNonces ? 1 : 0))

@@ -9,6 +9,8 @@ struct AnswerReader {
   let instanceID: String?
   /// The `reg-id` that went with it.
   let regID: UInt32?
+  /// A later flow is being removed: what is listed without its reg-id is not it, whatever the contact.
+  var endsFlow = false
 
   var isSuccess: Bool { (200...299).contains(message.statusCode) }
 
@@ -80,8 +82,10 @@ struct AnswerReader {
   }
 
   private func isOtherFlow(_ entry: ContactView) -> Bool {
+    let isOurs = isInstance(entry.instance)
+    if endsFlow { return !isOurs || entry.registrationID != regID }
     guard let regID, let other = entry.registrationID, other != regID else { return false }
-    return isInstance(entry.instance)
+    return isOurs
   }
 
   /// The angle brackets belong to the value (RFC 5626, 4.1), not to our id.

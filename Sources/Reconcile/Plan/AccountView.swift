@@ -29,7 +29,12 @@ struct AccountView {
     hasOtherFlows = planning.flowRows[account.declaredID] != nil
     master = planning.contactMaster(of: account, at: position)
     differences = AccountView.differences(of: account, from: row, renamed: planning.index.renamed)
-    ownership = Ownership(of: account, row: row, sharing: master?.contact)
+    ownership = Ownership(
+      of: account,
+      row: row,
+      sharing: master?.contact,
+      instanceID: planning.instanceID(ofFlowsBeside: account)
+    )
     let secret = planning.secretFingerprints[account.id]
     hasNewSecret = secret != nil && row != nil && secret != row?.secretFingerprint
   }

@@ -21,12 +21,19 @@ struct Ownership {
   }
 
   /// What a binding of this account is told by: what was bound or sent, else what would be sent.
-  init(of account: Account, row: OwnedRegistration?, sharing masterContact: String?) {
+  ///
+  /// - Parameter instanceID: that of other flows of the account, for one that has none of its own yet.
+  init(
+    of account: Account,
+    row: OwnedRegistration?,
+    sharing masterContact: String?,
+    instanceID: String? = nil
+  ) {
     let isUnconfirmed = row == nil || row?.phase == .pending
     let expected = account.declaredContact?.description ?? (isUnconfirmed ? masterContact : nil)
     self.init(
       contact: row?.contact ?? expected,
-      instanceID: row?.instanceID ?? account.outbound.instanceID,
+      instanceID: row?.instanceID ?? account.outbound.instanceID ?? instanceID,
       registrationID: (row?.account ?? account).outbound.registrationID,
       former: row?.formerContacts ?? []
     )
@@ -34,6 +41,12 @@ struct Ownership {
 
   /// True if nothing is known that a binding could be told by.
   var isBlind: Bool { text == nil && instanceID == nil }
+
+  /// True for what another reg-id tells apart, where we do not know under which instance id ours would be.
+  private func mayBeOtherFlow(_ binding: Binding) -> Bool {
+    guard instanceID == nil, let registrationID, let other = binding.regID else { return false }
+    return other != registrationID
+  }
 
   /// True for the present binding and for those that it left behind.
   func owns(_ binding: Binding) -> Bool { isPresent(binding) || wasLeft(binding) }
@@ -60,7 +73,7 @@ struct Ownership {
   }
 
   func hasContact(of binding: Binding) -> Bool {
-    if isOtherFlow(binding) { return false }
+    if isOtherFlow(binding) || mayBeOtherFlow(binding) { return false }
     if let text, text == binding.contact { return true }
     guard let contact, let other = SIPURI.reading(binding.contact) else { return false }
     return contact.isEquivalent(to: other)

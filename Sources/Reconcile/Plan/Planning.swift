@@ -154,6 +154,8 @@ struct Planning {
 
   private func isExactly(_ live: LiveState, _ row: Int) -> Bool {
     guard case .known(let bindings) = live, bindings.count == 1, bindings[0].q == nil else { return false }
+    let flow = observed.owned[row].account.outbound.registrationID
+    guard bindings[0].regID == nil || bindings[0].regID == flow else { return false }
     return bindings[0].contact == observed.owned[row].contact
   }
 

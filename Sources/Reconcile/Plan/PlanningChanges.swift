@@ -27,6 +27,13 @@ extension Planning {
     return contacts
   }
 
+  /// The instance id under which other flows of the account are registered.
+  func instanceID(ofFlowsBeside account: Account) -> String? {
+    guard account.outbound.isEnabled else { return nil }
+    let first = account.flowOf.flatMap { index.current[$0] }
+    return (first ?? flowRows[account.declaredID]?.first).flatMap { observed.owned[$0].instanceID }
+  }
+
   mutating func noteForeign(_ view: AccountView) {
     for binding in view.foreign {
       plan.foreign.append(ForeignBinding(account: view.account.id, binding: binding))

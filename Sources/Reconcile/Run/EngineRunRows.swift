@@ -174,6 +174,10 @@ extension EngineRun {
     row.instanceID = row.instanceID ?? row.account.outbound.instanceID
     let ownership = Ownership(of: row.account, row: row, sharing: shared)
     guard let binding = bindings.first(where: ownership.owns) else { return }
+    if row.account.outbound.isEnabled, row.instanceID == nil, let listed = binding.instanceID {
+      // Under another one the next REGISTER would make a second binding.
+      row.instanceID = listed.filter { $0 != "<" && $0 != ">" }
+    }
     let expires = binding.expires ?? row.account.expires
     row.phase = .bound
     row.contact = binding.contact
