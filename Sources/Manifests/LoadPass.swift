@@ -218,6 +218,7 @@ struct LoadPass {
     var graph = DependencyGraph(accounts: desired.accounts, names: names, dependencies: dependencies)
     diagnostics += graph.check()
     checkMoves()
+    checkFlowNames()
     // Broken accounts have no identity of their own, so only a good list is compared.
     guard !hasErrors else { return }
     var identities = IdentityCheck(accounts: desired.accounts)
@@ -245,6 +246,18 @@ struct LoadPass {
     }
   }
 
+  /// The later flows of an account have names of their own, which nobody else may have.
+  private mutating func checkFlowNames() {
+    for index in desired.accounts.indices where !desired.accounts[index].account.outbound.flows.isEmpty {
+      for flow in desired.accounts[index].account.flows.dropFirst() {
+        guard let other = names.find(flow.id.name) else { continue }
+        let message = "`\(flow.id)` is the name of a flow of `\(desired.accounts[index].account.id)`"
+        let at = desired.accounts[other].at
+        diagnostics.append(Diagnostic(.error, at: at, message, rule: "duplicate"))
+      }
+    }
+  }
+
   private mutating func finish(_ inputs: [ManifestLoader.Input], _ digest: ContentDigest) -> LoadResult {
     for index in files.indices {
       let path = files[index].decoder.tree.file
@@ -261,7 +274,7 @@ struct LoadPass {
     result.decoded = desired
     if !result.hasErrors {
       desired.diagnostics = shown
-      result.desired = desired
+      result.desired = desired.expandingFlows
     }
     return result
   }

@@ -243,4 +243,33 @@ import Testing
     #expect(lab.receive(Array("\r\n\r\n".utf8)) == nil)
     #expect(lab.receive(Array("GET / HTTP/1.1\r\n\r\n".utf8)) == nil)
   }
+
+  @Test("OUT-05 OUT-06 flows of one instance are bindings of their own, though their contacts are equal")
+  func flows() {
+    let lab = RegistrarLab()
+    func contact(_ flow: Int, expires: Int = 60) -> String {
+      "<sip:alice@192.0.2.9>;+sip.instance=\"<urn:x:1>\";reg-id=\(flow);expires=\(expires)"
+    }
+    func send(_ contact: String, _ callID: String, _ cseq: UInt32) -> LabAnswer? {
+      let request = LabRequest(contact, cseq: cseq, callID: callID)
+      return lab.send(request.changed { $0.rows = ["Supported: path, outbound"] })
+    }
+    // A plain binding of earlier becomes the first flow.
+    #expect(send("<sip:alice@192.0.2.9>", "a", 1)?.value(.require) == nil)
+    #expect(send(contact(1), "a", 2)?.value(.require) == "outbound")
+    #expect(send(contact(2), "b", 1)?.status == 200)
+    #expect(lab.contacts().count == 2)
+    #expect(send(contact(1), "a", 3)?.status == 200)
+    #expect(lab.contacts().count == 2)
+    #expect(send(contact(2, expires: 0), "b", 2)?.status == 200)
+    #expect(lab.contacts().count == 1)
+    #expect(send(contact(2, expires: 0), "b", 3)?.status == 200)
+    #expect(lab.contacts().count == 1)
+    // A contact without a flow means all of them.
+    #expect(send(contact(2), "b", 4)?.status == 200)
+    #expect(send("<sip:alice@192.0.2.9>;expires=60", "c", 1)?.status == 200)
+    #expect(lab.contacts().count == 1)
+    #expect(send(contact(2, expires: 0), "b", 5)?.status == 200)
+    #expect(lab.contacts().count == 1)
+  }
 }

@@ -1,6 +1,7 @@
 import EmbeddedRegistrar
 import Reconcile
 import SIP
+import TestSupport
 import Testing
 
 @testable import EngineNIO
@@ -89,9 +90,8 @@ import Testing
 
   @Test("TXN-12 TRN-22 a closed port is a failure of the transport, not a time-out")
   func aClosedPort() async throws {
-    let registrar = RegistrarServer()
-    let address = try await registrar.start()
-    try await registrar.stop()
+    let closed = try ClosedPort()
+    let address = Endpoint(address: .ipv4(IPv4Address(value: 0x7f00_0001)), port: closed.number)
     let engine = try await NIOEngine.start()
     try await engine.add([Self.addition(Self.account("a", at: address))])
     for await batch in engine.events {

@@ -37,7 +37,7 @@ struct ApplyInteropTests {
   func aKilledApplyIsFinishedByTheNext() async throws {
     try await rehearse { kamailio, rehearsal in
       var fleet = DeclaredFleet.large(port: kamailio.port)
-      fleet.maxRate = 100
+      fleet.maxRate = 20
       try rehearsal.declare(fleet)
       let apply = try rehearsal.startApply()
       try await eventually("sixty registrations") { () -> Void? in

@@ -12,6 +12,8 @@ struct DeclaredAccount {
   var movedFrom: String?
   /// The instance whose GRUUs are asked for; nil: none.
   var gruuInstance: String?
+  /// The ports of the first hops of its flows; empty: one flow, straight to the registrar.
+  var flowPorts: [UInt16] = []
 
   init(_ name: String, contact: String? = nil, dependsOn: String? = nil) {
     self.name = name

@@ -77,6 +77,10 @@ struct DeclaredFleet {
       if let instance = account.gruuInstance {
         lines.append("    outbound: { gruu: true, instanceID: \"\(instance)\" }")
       }
+      if !account.flowPorts.isEmpty {
+        let hops = account.flowPorts.map { "\"sip:127.0.0.1:\($0);lr\"" }.joined(separator: ", ")
+        lines.append("    outbound: { flows: [\(hops)] }")
+      }
       if !account.isRegistered { lines.append("    register: false") }
     }
     return lines.joined(separator: "\n") + "\n"

@@ -154,12 +154,12 @@ struct DoctorInteropTests {
   func unreachable() async throws {
     try await TemporaryFolder.with { folder in
       let silent = try LoopbackSocket()
-      let closed = try LoopbackSocket.freePort()
+      let closed = try ClosedPort()
       let accounts = """
         accounts:
           silent: { identity: "sip:a@example.org", registrar: "sip:127.0.0.1:\(silent.port)" }
-          closed: { identity: "sip:b@example.org", registrar: "sip:127.0.0.1:\(closed)" }
-          refused: { identity: "sip:c@example.org", registrar: "sip:127.0.0.1:\(closed);transport=tcp" }
+          closed: { identity: "sip:b@example.org", registrar: "sip:127.0.0.1:\(closed.number)" }
+          refused: { identity: "sip:c@example.org", registrar: "sip:127.0.0.1:\(closed.number);transport=tcp" }
         """
       let found = try await Self.examine(accounts, Self.quick, in: folder)
       #expect(found.code == 6)
@@ -177,7 +177,8 @@ struct DoctorInteropTests {
   )
   func nameServers() async throws {
     try await Self.withRegistrar(names: ["example.org"]) { server, ports, folder in
-      let dead = try LoopbackSocket.freePort()
+      let closed = try ClosedPort()
+      let dead = closed.number
       let naptr = StubRecord.Value.naptr(
         order: 1,
         preference: 1,

@@ -58,6 +58,19 @@ struct Rehearsal {
     return Dictionary(uniqueKeysWithValues: document.accounts.map { ($0.account, $0) })
   }
 
+  /// Which flows of the accounts that have several are up; nil while there is no state to tell.
+  func flows() async throws -> [Bool]? {
+    let run = try await ProgramRun.of(
+      program,
+      ["status", "--state", folder.path("state.db"), "-o", "json"],
+      environment: environment,
+      in: folder
+    )
+    guard run.code == 0 else { return nil }
+    let document = try JSONDecoder().decode(StatusDocument.self, from: Data(run.standardOutput.utf8))
+    return document.accounts.flatMap { $0.flows ?? [] }.map(\.registered)
+  }
+
   /// Starts an apply, and leaves it running.
   func startApply() throws -> ChildProcess {
     try ChildProcess.start(

@@ -5,6 +5,13 @@ struct StatusDocument: Decodable {
     var state: String
     var lastCode: Int?
     var lastReason: String?
+    var flows: [Flow]?
+    var callID: String?
+  }
+
+  struct Flow: Decodable, Equatable {
+    var account: String
+    var registered: Bool
   }
 
   var accounts: [Account]

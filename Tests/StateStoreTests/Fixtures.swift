@@ -104,7 +104,13 @@ func fullAccount() -> Account {
     parameters: [HeaderField("+sip.flag", "")]
   )
   account.push = PushParameters(provider: "apns", param: "TEAM.app", prid: "00fc13adff78512")
-  account.outbound = OutboundSettings(isEnabled: true, instanceID: "urn:uuid:1", regID: 2, usesGRUU: true)
+  account.outbound = OutboundSettings(
+    isEnabled: true,
+    instanceID: "urn:uuid:1",
+    regID: 2,
+    usesGRUU: true,
+    flow: 3
+  )
   account.headers = [HeaderField("X-One", "1"), HeaderField("X-Two", "a\tb")]
   account.keepAlive = 0
   account.retry = RetryPolicy(base: 1, max: 2, stalledProbe: 3)

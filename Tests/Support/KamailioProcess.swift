@@ -4,6 +4,8 @@ import Foundation
 /// memory. It belongs to one test, and ends with it.
 public final class KamailioProcess {
   public let port: UInt16
+  /// The other one that the settings ask for.
+  public let secondPort: UInt16?
   private let folder: TemporaryFolder
   private let settings: KamailioSettings
   private var child: ChildProcess
@@ -45,8 +47,15 @@ public final class KamailioProcess {
     var lastError: any Error = SupportError.notInstalled("kamailio")
     for _ in 0..<5 {
       let port = try LoopbackSocket.freePort()
-      let child = try launch(settings, port: port, in: folder, start: 1)
-      let kamailio = KamailioProcess(port: port, folder: folder, settings: settings, child: child)
+      let secondPort = settings.hasSecondPort ? try LoopbackSocket.freePort() : nil
+      let child = try launch(settings, port: port, secondPort: secondPort, in: folder, start: 1)
+      let kamailio = KamailioProcess(
+        port: port,
+        secondPort: secondPort,
+        folder: folder,
+        settings: settings,
+        child: child
+      )
       do {
         try await kamailio.waitUntilReady()
         return kamailio
@@ -57,8 +66,15 @@ public final class KamailioProcess {
     throw lastError
   }
 
-  private init(port: UInt16, folder: TemporaryFolder, settings: KamailioSettings, child: ChildProcess) {
+  private init(
+    port: UInt16,
+    secondPort: UInt16?,
+    folder: TemporaryFolder,
+    settings: KamailioSettings,
+    child: ChildProcess
+  ) {
     self.port = port
+    self.secondPort = secondPort
     self.folder = folder
     self.settings = settings
     self.child = child
@@ -67,11 +83,17 @@ public final class KamailioProcess {
   private static func launch(
     _ settings: KamailioSettings,
     port: UInt16,
+    secondPort: UInt16?,
     in folder: TemporaryFolder,
     start: Int
   ) throws -> ChildProcess {
     guard let modules = KamailioSettings.moduleFolder() else { throw SupportError.notInstalled("kamailio") }
-    let text = settings.text(port: port, modules: modules, control: folder.path("ctl"))
+    let text = settings.text(
+      port: port,
+      secondPort: secondPort,
+      modules: modules,
+      control: folder.path("ctl")
+    )
     let path = try folder.write(text, to: "kamailio.cfg")
     let run = try folder.makeFolder("run")
     return try ChildProcess.start(
@@ -132,7 +154,13 @@ extension KamailioProcess {
   public func startAgain() async throws {
     precondition(!isRunning, "it runs already")
     starts += 1
-    child = try KamailioProcess.launch(settings, port: port, in: folder, start: starts)
+    child = try KamailioProcess.launch(
+      settings,
+      port: port,
+      secondPort: secondPort,
+      in: folder,
+      start: starts
+    )
     isRunning = true
     try await waitUntilReady()
   }

@@ -26,6 +26,10 @@ public struct KamailioSettings: Sendable {
   public var minimumExpires = 10
   /// The loopback address that it listens on; Linux has all of 127.0.0.0/8.
   public var address = "127.0.0.1"
+  /// Another UDP port that it listens on: a second edge of the same registrar.
+  public var hasSecondPort = false
+  /// It keeps the flows of one instance apart (RFC 5626).
+  public var appliesOutbound = false
   /// The password of every user.
   public var password = "secret"
 
@@ -52,7 +56,7 @@ public struct KamailioSettings: Sendable {
   }
 
   /// The text of `kamailio.cfg`.
-  func text(port: UInt16, modules: String, control: String) -> String {
+  func text(port: UInt16, secondPort: UInt16?, modules: String, control: String) -> String {
     """
     #!KAMAILIO
     debug=0
@@ -63,6 +67,7 @@ public struct KamailioSettings: Sendable {
     dns=no
     rev_dns=no
     listen=udp:\(address):\(port)
+    \(secondPort.map { "listen=udp:\(address):\($0)" } ?? "")
     listen=\(streamName):\(address):\(port)
     \(streamOptions)
     mpath="\(modules)/"
@@ -88,6 +93,7 @@ public struct KamailioSettings: Sendable {
     modparam("registrar", "max_expires", 7200)
     modparam("registrar", "min_expires", \(minimumExpires))
     modparam("registrar", "max_contacts", 0)
+    modparam("registrar", "outbound_mode", \(appliesOutbound ? 1 : 0))
     modparam("auth", "algorithm", "\(algorithm == .md5 ? "" : algorithm.rawValue)")
     modparam("auth", "nonce_expire", 300)
     modparam("auth", "one_time_nonce", \(oneTimeNonces ? 1 : 0))

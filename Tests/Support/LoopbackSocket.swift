@@ -1,14 +1,22 @@
 import Foundation
 
-/// A UDP socket on 127.0.0.1 with a port that the system chose.
+/// A socket on 127.0.0.1 with a port that the system chose, closed in programs that a test starts.
 public struct LoopbackSocket: ~Copyable {
+  public enum Kind: Sendable {
+    case datagram
+    case stream
+
+    fileprivate var type: __socket_type { self == .datagram ? SOCK_DGRAM : SOCK_STREAM }
+  }
+
   private let descriptor: Int32
   public let port: UInt16
 
-  public init() throws {
-    let opened = socket(AF_INET, LoopbackSocket.datagram, 0)
+  /// - Parameter port: 0 for one that the system chooses.
+  public init(_ kind: Kind = .datagram, port wanted: UInt16 = 0) throws {
+    let opened = socket(AF_INET, Int32(kind.type.rawValue | SOCK_CLOEXEC.rawValue), 0)
     guard opened >= 0 else { throw SupportError.system("socket", code: errno) }
-    var address = LoopbackSocket.address(port: 0)
+    var address = LoopbackSocket.address(port: wanted)
     var length = socklen_t(MemoryLayout<sockaddr_in>.size)
     let isBound = withUnsafeMutablePointer(to: &address) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
@@ -30,6 +38,17 @@ public struct LoopbackSocket: ~Copyable {
   /// to ask for another.
   public static func freePort() throws -> UInt16 { try LoopbackSocket().port }
 
+  /// Takes datagrams from that port of 127.0.0.1 alone; all others are answered with "port unreachable".
+  public func connect(to port: UInt16) throws {
+    var address = LoopbackSocket.address(port: port)
+    let result = withUnsafePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+        Foundation.connect(descriptor, address, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+    guard result == 0 else { throw SupportError.system("connect", code: errno) }
+  }
+
   public func send(_ bytes: [UInt8], to port: UInt16) throws {
     var address = LoopbackSocket.address(port: port)
     let sent = withUnsafePointer(to: &address) { pointer in
@@ -48,8 +67,6 @@ public struct LoopbackSocket: ~Copyable {
       return count > 0 ? Array(buffer[..<count]) : nil
     }
   }
-
-  private static var datagram: Int32 { Int32(SOCK_DGRAM.rawValue) }
 
   private static func address(port: UInt16) -> sockaddr_in {
     var address = sockaddr_in()

@@ -80,6 +80,7 @@ extension AgentLoop {
           var open = try await engine.edit(edit.id)
           open.account = edit.account
           open.credentials = edit.credentials
+          open.instanceID = edit.instanceID
           try await engine.done(open)
         }
       }
@@ -159,7 +160,7 @@ extension AgentLoop {
     await agent.engine.advertise(agent.settings.advertised ?? written)
     options.ownAddress = await agent.engine.ownAddress
     options.keepsRunning = true
-    options.exclude.formUnion(machine.exclusions())
+    options.underway = machine.exclusions()
     try plan(desired, live, options, inForce)
   }
 

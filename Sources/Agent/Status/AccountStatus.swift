@@ -16,7 +16,20 @@ public struct AccountStatus: Sendable, Hashable, Codable {
     }
   }
 
+  /// Whether a flow of an account is up.
+  public struct FlowStatus: Sendable, Hashable, Codable {
+    public var account: AccountID
+    public var registered: Bool
+
+    public init(account: AccountID, registered: Bool) {
+      self.account = account
+      self.registered = registered
+    }
+  }
+
   public var account: AccountID
+  /// Of a later flow (RFC 5626): the account that it is a flow of, which is its first.
+  public var flowOf: AccountID?
   public var identity: String
   public var registrar: String
   public var state: RegistrationState
@@ -44,6 +57,17 @@ public struct AccountStatus: Sendable, Hashable, Codable {
   public var cseq: UInt32?
   /// The accounts that it waits for, the root cause first.
   public var blockedBy: [AccountID]
+  /// All flows of an account that has several, this first one among them; nil for any other account.
+  public var flows: [FlowStatus]?
+
+  /// Through which flows an account is reached, where only some of them are up; nil otherwise.
+  public var partialFlows: String? {
+    guard let flows else { return nil }
+    let up = flows.filter(\.registered)
+    guard !up.isEmpty, up.count < flows.count else { return nil }
+    let names = up.map(\.account.name).joined(separator: ", ")
+    return "\(up.count) of \(flows.count) flows registered: reached through \(names)"
+  }
 
   public subscript(kind: Condition.Kind) -> Condition? { conditions.first { $0.type == kind } }
 }

@@ -131,7 +131,9 @@ struct ConditionJudge {
   /// What a registrar has made of our contact; known to be ours by its instance id (RFC 5626, 6).
   private var rewritten: Binding? {
     guard let activity, activity.isContactMissing else { return nil }
-    return activity.foreign.first { $0.isOfInstance(row?.instanceID) }
+    return activity.foreign.first {
+      $0.isOfInstance(row?.instanceID, registrationID: row?.account.outbound.registrationID)
+    }
   }
 
   private var lastWords: String {

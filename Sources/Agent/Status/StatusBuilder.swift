@@ -47,7 +47,7 @@ public struct StatusBuilder: Sendable {
       let stands = desired == nil && current?.phase != .tombstone
       accounts.append(status(of: id, declared: stands ? current?.account : nil, ours, []))
     }
-    return accounts
+    return FlowJudge(accounts).judged
   }
 
   private func isBound(_ id: AccountID, _ rows: [OwnedRegistration]) -> Bool {
@@ -87,6 +87,7 @@ public struct StatusBuilder: Sendable {
       requested: account.expires,
       blockedBy: judge.blockedBy
     )
+    status.flowOf = account.flowOf
     status.contact = row?.contact.map(PushToken.removed)
     status.granted = row?.granted
     status.expiresAt = row?.expiresAt?.description
@@ -131,11 +132,12 @@ public struct StatusBuilder: Sendable {
       let left = row.expiresAt.map { UInt32(clamping: ($0 - now).components.seconds) }
       return AccountStatus.BindingStatus(contact: PushToken.removed(from: contact), expires: left, ours: true)
     }
+    let row = StatusBuilder.current(rows)
     let foreign = (activity?.foreign ?? []).map {
       AccountStatus.BindingStatus(
         contact: PushToken.removed(from: $0.contact),
         expires: $0.expires,
-        ours: $0.isOfInstance(StatusBuilder.current(rows)?.instanceID)
+        ours: $0.isOfInstance(row?.instanceID, registrationID: row?.account.outbound.registrationID)
       )
     }
     return ours + foreign

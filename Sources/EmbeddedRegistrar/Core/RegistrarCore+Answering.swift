@@ -43,7 +43,7 @@ extension RegistrarCore {
     begin(exchange, 200)
     writer.header(.accept, "application/sdp")
     writer.header(.allow, "REGISTER, OPTIONS")
-    writer.header(.supported, "path")
+    writer.header(.supported, "path, outbound")
     return end(exchange, 200)
   }
 

@@ -51,13 +51,15 @@ extension RegistrarCore {
 
   // MARK: - Extensions
 
-  /// `path` is understood: there is no proxy between that would need one (RFC 3327, 5.3).
-  private func isKnown(_ tag: UnsafeRawBufferPointer) -> Bool { tag.isEqual(ignoringCase: "path") }
+  /// `path` is understood: there is no proxy between that would need one (RFC 3327, 5.3). And `outbound` is.
+  private static func isKnown(_ tag: UnsafeRawBufferPointer) -> Bool {
+    tag.isEqual(ignoringCase: "path") || tag.isEqual(ignoringCase: "outbound")
+  }
 
   func hasUnknownExtensions(_ request: MessageView) -> Bool {
     var isUnknown = false
     request.forEachListValue(.require) { tag in
-      isUnknown = !isKnown(tag)
+      isUnknown = !RegistrarCore.isKnown(tag)
       return !isUnknown
     }
     return isUnknown
@@ -68,7 +70,7 @@ extension RegistrarCore {
     var isFirst = true
     writer.header(.unsupported) { out in
       exchange.request.forEachListValue(.require) { tag in
-        guard !tag.isEqual(ignoringCase: "path") else { return true }
+        guard !RegistrarCore.isKnown(tag) else { return true }
         if !isFirst { out.append(literal: ", ") }
         out.append(bytes: tag)
         isFirst = false
@@ -126,6 +128,7 @@ extension RegistrarCore {
   /// The 200: every binding with what is left of its time.
   private mutating func list(_ bindings: [Binding], _ exchange: Exchange) -> Answer {
     begin(exchange, 200)
+    if appliesOutbound(exchange.request) { writer.header(.require, "outbound") }
     for binding in bindings { append(binding, exchange) }
     for case .foreignContact(let uri) in exchange.effects {
       writer.header(.contact) { out in
@@ -136,6 +139,22 @@ extension RegistrarCore {
     }
     writer.header(.date) { date.append(at: exchange.now, to: &$0) }
     return end(exchange, 200)
+  }
+
+  /// True for a flow that is registered by who supports it: bindings are told apart by it (RFC 5626, 6).
+  private func appliesOutbound(_ request: MessageView) -> Bool {
+    var isSupported = false
+    request.forEachListValue(.supported) { tag in
+      isSupported = tag.isEqual(ignoringCase: "outbound")
+      return !isSupported
+    }
+    guard isSupported else { return false }
+    var hasFlow = false
+    _ = request.forEachContact { contact in
+      hasFlow = contact.instance != nil && contact.registrationID != nil
+      return !hasFlow
+    }
+    return hasFlow
   }
 
   private mutating func append(_ binding: Binding, _ exchange: Exchange) {

@@ -12,14 +12,25 @@ struct Binding: Sendable {
   var callID: [UInt8]
   var cseq: UInt32
 
-  /// True if a contact names this binding: by its instance and reg-id, where both have them, or by URI
-  /// comparison (RFC 5626, 6; RFC 3261, 19.1.4).
-  func isNamed(by contact: ContactView) -> Bool {
+  /// How a contact names this binding.
+  enum Match {
+    /// By instance and reg-id (RFC 5626, 6).
+    case flow
+    /// By URI (RFC 3261, 19.1.4).
+    case uri
+  }
+
+  /// Nil if a contact names another binding: one of another flow, whatever its URI, or one with another URI.
+  func match(_ contact: ContactView) -> Match? {
     if let instance, let registrationID, let other = contact.instance,
       let otherID = contact.registrationID
     {
-      return registrationID == otherID && other.isEqual(to: instance)
+      return registrationID == otherID && other.isEqual(to: instance) ? .flow : nil
     }
+    return hasURI(of: contact) ? .uri : nil
+  }
+
+  private func hasURI(of contact: ContactView) -> Bool {
     if contact.uri.isEqual(to: uri) { return true }
     do {
       return try uri.withUnsafeBytes { try SIPURI(parsing: $0) }

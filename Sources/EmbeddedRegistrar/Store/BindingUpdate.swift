@@ -69,15 +69,24 @@ struct BindingUpdate {
 
   private func apply(_ contact: ContactView, old: [Binding], to bindings: inout [Binding]) throws(Refusal) {
     let seconds = try expires(of: contact)
-    if let previous = old.first(where: { $0.isNamed(by: contact) }) { try checkOrder(of: previous) }
-    let position = bindings.firstIndex { $0.isNamed(by: contact) }
-    if let position, seconds == 0 {
-      bindings.remove(at: position)
-    } else if let position {
-      bindings[position] = binding(contact, seconds)
-    } else if seconds > 0 {
-      bindings.append(binding(contact, seconds))
+    for previous in named(by: contact, seconds, among: old) { try checkOrder(of: old[previous]) }
+    let positions = named(by: contact, seconds, among: bindings)
+    if seconds > 0 {
+      let new = binding(contact, seconds)
+      if let first = positions.first { bindings[first] = new } else { bindings.append(new) }
     }
+    // Of several flows to one address, a contact that names none means all.
+    for position in positions.dropFirst(seconds > 0 ? 1 : 0).reversed() { bindings.remove(at: position) }
+  }
+
+  /// The bindings that a contact names. One with an instance and a reg-id names its flow's; a new flow takes the
+  /// place of a binding to the same address without any, and removes none (RFC 5626, 6).
+  private func named(by contact: ContactView, _ seconds: UInt32, among bindings: [Binding]) -> [Int] {
+    let matches = bindings.indices.map { bindings[$0].match(contact) }
+    if let flow = matches.firstIndex(of: .flow) { return [flow] }
+    let isFlow = contact.instance != nil && contact.registrationID != nil
+    if isFlow, seconds == 0 { return [] }
+    return matches.indices.filter { matches[$0] == .uri }
   }
 
   private func checkOrder(of binding: Binding) throws(Refusal) {

@@ -9,6 +9,8 @@ struct AnswerReader {
   let instanceID: String?
   /// The `reg-id` that went with it.
   let regID: UInt32?
+  /// A later flow is being removed: what is listed without its reg-id is not it, whatever the contact.
+  var endsFlow = false
 
   var isSuccess: Bool { (200...299).contains(message.statusCode) }
 
@@ -44,8 +46,9 @@ struct AnswerReader {
   }
 
   /// Our binding is found by comparing every contact, never by its place (RFC 3261, 10.2.4); a registrar
-  /// that rewrote it still gives our instance id back (RFC 5626, 6). Where it is listed more than once, our own
-  /// words count before an equivalent contact, that before a rewritten one, and then the shortest time.
+  /// that rewrote it still gives our instance id back (RFC 5626, 6). Under our instance id and another reg-id it is
+  /// another flow's, even with the same contact. Where it is listed more than once, our own words count before an
+  /// equivalent contact, that before a rewritten one, and then the shortest time.
   private var contacts: (listing: RegisterAnswer.Listing, isMalformed: Bool, bindings: [Binding]) {
     var bindings: [Binding] = []
     var toTheLetter: RegisterAnswer.Listing?
@@ -54,12 +57,12 @@ struct AnswerReader {
     var isMalformed = false
     _ = message.forEachContact { entry in
       bindings.append(Binding(entry))
-      guard entry.expires != 0 else { return true }
+      guard entry.expires != 0, !isOtherFlow(entry) else { return true }
       if entry.uri.isEqual(to: contact) {
         toTheLetter = AnswerReader.shorter(toTheLetter, entry.expires)
       } else if ContactMatch.same(entry.uri, contact) {
         asSent = AnswerReader.shorter(asSent, entry.expires)
-      } else if isInstance(entry.instance), regID == nil || (entry.registrationID ?? regID) == regID {
+      } else if isInstance(entry.instance) {
         rewritten = AnswerReader.shorter(rewritten, entry.expires)
       } else {
         return true
@@ -76,6 +79,13 @@ struct AnswerReader {
   {
     guard case .ours(let former?) = found else { return .ours(expires: expires) }
     return .ours(expires: min(former, expires ?? former))
+  }
+
+  private func isOtherFlow(_ entry: ContactView) -> Bool {
+    let isOurs = isInstance(entry.instance)
+    if endsFlow { return !isOurs || entry.registrationID != regID }
+    guard let regID, let other = entry.registrationID, other != regID else { return false }
+    return isOurs
   }
 
   /// The angle brackets belong to the value (RFC 5626, 4.1), not to our id.

@@ -19,6 +19,8 @@ extension EngineMachine {
   /// The same request without these options; not where the account itself requires one (RFC 3261, 8.1.3.5).
   private mutating func withhold(_ refused: [String], _ slot: Int) -> Bool {
     let account = slots[slot].account
+    // Without outbound a later flow would be a second binding to the same place, or take the first one's.
+    if account.outbound.flow != nil, refused.contains("outbound") { return false }
     let offered = account.offeredOptions.filter { !slots[slot].withheldOptions.contains($0) }
     let withheld = offered.filter(refused.contains)
     guard !withheld.isEmpty, account.requiredOptions.isDisjoint(with: refused) else { return false }
@@ -55,7 +57,7 @@ extension EngineMachine {
   func registrationID(of slot: Int) -> UInt32? {
     let outbound = slots[slot].account.outbound
     guard outbound.isEnabled, !slots[slot].withheldOptions.contains("outbound") else { return nil }
-    return outbound.regID ?? 1
+    return outbound.registrationID
   }
 }
 

@@ -127,12 +127,14 @@ extension EngineMachine {
     if slots[slot].reason != reason { slots[slot].reason = ShownText.escape(reason) }
 
     let contact = exchanges[exchange].contact
-    let reader = AnswerReader(
+    var reader = AnswerReader(
       message: message,
       contact: contact,
       instanceID: slots[slot].instanceID,
       regID: registrationID(of: slot)
     )
+    reader.endsFlow =
+      slots[slot].account.outbound.flow != nil && slots[slot].registration.state == .sent(.unbind)
     var (answer, bindings) = reader.read()
     answer.isAmended = amend(slot, after: answer, message)
     if (300...399).contains(answer.code) {

@@ -36,7 +36,7 @@ extension EngineMachine {
       reshape(slot)
     }
     if lane != slots[slot].lane, slots[slot].registration.redirection == nil { move(slot, to: lane) }
-    if let instance = after.outbound.instanceID { slots[slot].instanceID = instance }
+    if let instance = edit.instanceID ?? after.outbound.instanceID { slots[slot].instanceID = instance }
     let declaresContact = after.contact != nil || after.push != nil
     let contactDiffers = before.contact != after.contact || before.push != after.push
     if after.register, contactDiffers || (!before.register && declaresContact) {

@@ -32,6 +32,7 @@ extension EngineMachine {
       retries: false
     )
     slots[slot].contact = Array(withdrawal.contact.utf8)
+    slots[slot].instanceID = withdrawal.instanceID
     slots[slot].staleContacts = withdrawal.formerContacts.map { StaleContact($0) }
     step(slot, at: now) {
       $0.assumeBound(until: nil, granted: 0)

@@ -256,10 +256,17 @@ extension EngineMachine {
   private func identityIsBusy(_ slot: Int) -> Bool {
     var next = firstSlotByIdentity[slots[slot].identityKey]
     while let other = next {
-      if other != slot, slots[other].exchange != nil { return true }
+      if other != slot, slots[other].exchange != nil, !areFlowsOfOne(slot, other) { return true }
       next = slots[other].nextSameIdentity
     }
     return false
+  }
+
+  /// Flows of one account wait for nobody but themselves: each has a binding of its own (RFC 5626, 4.2.1), and one
+  /// whose edge is silent is not to hold the others up.
+  private func areFlowsOfOne(_ one: Int, _ other: Int) -> Bool {
+    let (account, sibling) = (slots[one].account, slots[other].account)
+    return account.outbound.flow != sibling.outbound.flow && account.declaredID == sibling.declaredID
   }
 
   mutating func wakeSameIdentity(as slot: Int) {

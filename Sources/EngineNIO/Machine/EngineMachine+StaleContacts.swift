@@ -51,7 +51,9 @@ extension EngineMachine {
     guard !slots[slot].staleContacts.isEmpty, (200...299).contains(answer.code),
       case .sent(let purpose) = slots[slot].registration.state, purpose != .fetch
     else { return false }
-    let listed = bindings.filter { $0.expires != 0 }.map { Array($0.contact.utf8) }
+    let (instance, flow) = (slots[slot].instanceID, registrationID(of: slot))
+    let listed = bindings.filter { $0.expires != 0 && !$0.isOtherFlow(of: instance, than: flow) }
+      .map { Array($0.contact.utf8) }
     let bound: [UInt8]? = purpose == .bind ? slots[slot].contact : nil
     let kept = slots[slot].staleContacts.compactMap { $0.found(in: listed, beside: bound) }
     let isNews = kept.contains { !slots[slot].staleContacts.contains($0) }

@@ -4,6 +4,7 @@ import SIP
 /// What one account must hold by itself, once defaults are applied.
 extension FileDecoder {
   mutating func check(_ account: inout Account, _ fields: Fields, _ entry: NamedEntry) {
+    settleFlows(&account, fields)
     checkTransport(account, fields, entry)
     if account.contactMaster != nil { checkShare(&account, fields) }
     if account.contact != nil { checkContact(account, fields, fields[AccountKey.contact] ?? entry.key) }
@@ -36,6 +37,19 @@ extension FileDecoder {
         + "use `transport: tls` (RFC 8599, 13)",
       "push"
     )
+  }
+
+  /// A flow's first hop takes the place of a route set that the registrar or the defaults give.
+  private mutating func settleFlows(_ account: inout Account, _ fields: Fields) {
+    guard let first = account.outbound.flows.first else { return }
+    if let node = fields[AccountKey.outboundProxy] {
+      error(
+        node,
+        "each of `outbound`'s `flows` is a first hop, beside which there is no route set; keep one of the two",
+        "outbound"
+      )
+    }
+    account.outboundProxy = [first]
   }
 
   /// SIPS needs TLS (RFC 3261, 26.2.2).

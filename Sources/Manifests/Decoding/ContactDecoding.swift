@@ -105,8 +105,16 @@ extension FileDecoder {
     var outbound = OutboundSettings(isEnabled: true)
     if let node = fields[OutboundKey.enabled] { outbound.isEnabled = bool(node, "enabled") ?? false }
     if let node = fields[OutboundKey.gruu] { outbound.usesGRUU = bool(node, "gruu") ?? false }
+    if let node = fields[OutboundKey.flows] { outbound.flows = flows(node) }
     if let node = fields[OutboundKey.regID] {
       outbound.regID = integer(node, "regID", OutboundKey.regIDs).map { UInt32($0) }
+      if outbound.flows.count > 1 {
+        error(
+          node,
+          "several flows have the reg-ids 1, 2 and so on by their order; take `regID` out",
+          "outbound"
+        )
+      }
     }
     if let node = fields[OutboundKey.instanceID], let text = text(node, "instanceID") {
       let isURN = text.lowercased().hasPrefix("urn:") && text.utf8.count > 8

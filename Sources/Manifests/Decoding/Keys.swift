@@ -72,7 +72,7 @@ enum PushKey: Int, ManifestKey {
 }
 
 enum OutboundKey: Int, ManifestKey {
-  case instanceID, regID, enabled, gruu
+  case instanceID, regID, enabled, gruu, flows
   static let set = KeySet(allCases.map { "\($0)" })
 }
 

@@ -1,3 +1,4 @@
+import Reconcile
 import SIP
 
 /// URIs in their places: identity, registrar, route set, contact.
@@ -113,14 +114,36 @@ extension FileDecoder {
   mutating func routes(_ index: YAMLTree.Index) -> [SIPURI]? {
     var routes: [SIPURI] = []
     for element in list(index) {
-      guard let route = route(element) else { return nil }
+      guard let route = route(element, "outboundProxy") else { return nil }
       routes.append(route)
     }
     return routes
   }
 
-  private mutating func route(_ index: YAMLTree.Index) -> SIPURI? {
-    guard let scalar = scalar(index, "outboundProxy") else { return nil }
+  /// The first hops of several flows: each of its own, or one of them would be no second way.
+  mutating func flows(_ index: YAMLTree.Index) -> [SIPURI] {
+    var flows: [SIPURI] = []
+    for element in list(index) {
+      guard let flow = route(element, "flows") else { return [] }
+      if flows.contains(where: { $0.isEquivalent(to: flow) }) {
+        error(element, "`flows` has \(flow) twice; each flow has a first hop of its own", "outbound")
+      }
+      flows.append(flow)
+    }
+    if flows.isEmpty { error(index, "`flows` is empty; take it out, or name a first hop", "outbound") }
+    if flows.count > Account.mostFlows {
+      error(
+        index,
+        "`flows` has \(flows.count) first hops; at most \(Account.mostFlows) are kept up",
+        "outbound"
+      )
+    }
+    return flows
+  }
+
+  /// - Parameter what: the key that has it.
+  private mutating func route(_ index: YAMLTree.Index, _ what: String) -> SIPURI? {
+    guard let scalar = scalar(index, what) else { return nil }
     let range = bare(tree.range(scalar))
     let text = String(decoding: tree.arena[range], as: UTF8.self)
     let lowered = text.lowercased()
@@ -128,21 +151,21 @@ extension FileDecoder {
       do {
         var uri = try SIPURI(parsing: "sip:" + text)
         if uri.parameter("lr") == nil { uri.parameters.append(SIPURI.Field("lr")) }
-        guard uri.headers.isEmpty, checkTransport(of: uri, index, "outboundProxy") else { return nil }
+        guard uri.headers.isEmpty, checkTransport(of: uri, index, what) else { return nil }
         return uri
       } catch {
-        self.error(index, URIProblem.message(error, "outboundProxy"), "uri")
+        self.error(index, URIProblem.message(error, what), "uri")
         return nil
       }
     }
-    guard let uri = uri(in: range, index, "outboundProxy") else { return nil }
+    guard let uri = uri(in: range, index, what) else { return nil }
     guard uri.headers.isEmpty else {
-      error(index, "`outboundProxy` may not have headers (`?…`)", "uri")
+      error(index, "`\(what)` may not have headers (`?…`)", "uri")
       return nil
     }
     if uri.parameter("lr") == nil {
       let message =
-        "`outboundProxy` without `;lr` means a strict router (RFC 2543); nearly every proxy wants \(uri);lr"
+        "`\(what)` without `;lr` means a strict router (RFC 2543); nearly every proxy wants \(uri);lr"
       warn(index, message, "strict-route")
     }
     return uri

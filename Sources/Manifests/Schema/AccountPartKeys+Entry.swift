@@ -76,6 +76,12 @@ extension OutboundKey {
     case .enabled: KeyEntry("False keeps the settings and turns outbound off.", .flag, default: true)
     case .gruu:
       KeyEntry("Ask for GRUUs; whoever shares the contact shares the public one.", .flag, default: false)
+    case .flows:
+      KeyEntry(
+        "The first hops of several flows, four at most: each is a registration with a reg-id of its own.",
+        .array(.text),
+        otherwise: "one flow, through `outboundProxy`"
+      )
     }
   }
 }

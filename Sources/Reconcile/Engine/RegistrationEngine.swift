@@ -85,6 +85,8 @@ public struct AccountEdit: Sendable, Hashable {
   public let id: AccountID
   public var account: Account
   public var credentials: [Credential]
+  /// The instance id to send from now on, where `account.outbound` asks for one; nil: the one that was sent before.
+  public var instanceID: String?
 
   public init(account: Account, credentials: [Credential]) {
     id = account.id
@@ -104,6 +106,8 @@ public struct Withdrawal: Sendable, Hashable {
   public var contact: String
   /// Contacts of the same registration that are to go with it.
   public var formerContacts: [String]
+  /// The instance id under which it was bound, which tells its flow from others (RFC 5626, 4.2.2).
+  public var instanceID: String?
 
   public init(account: Account, credentials: [Credential], sequence: CallSequence, contact: String) {
     self.account = account
@@ -135,7 +139,7 @@ public struct WithdrawalResult: Sendable, Hashable {
 ///
 /// An engine gates dependents by itself: one is sent only once each of its masters is bound, with the
 /// master's contact where it shares it. For one identity at one registrar there is never more than one
-/// REGISTER on its way (RFC 3261, 10.2).
+/// REGISTER on its way (RFC 3261, 10.2), but for the flows of one account, each of which has one (RFC 5626).
 public protocol RegistrationEngine: BindingReader {
   /// Adds accounts and starts to register those with `register`.
   ///

@@ -238,28 +238,6 @@ public struct PushParameters: Sendable, Hashable, Codable {
   }
 }
 
-/// RFC 5626 settings; off by default.
-public struct OutboundSettings: Sendable, Hashable, Codable {
-  public var isEnabled: Bool
-  /// `urn:uuid:…`; nil lets the state make one once and keep it.
-  public var instanceID: String?
-  public var regID: UInt32?
-  /// Asks for GRUUs (RFC 5627); whoever shares the contact then shares the public one.
-  public var usesGRUU: Bool
-
-  public init(
-    isEnabled: Bool = false,
-    instanceID: String? = nil,
-    regID: UInt32? = nil,
-    usesGRUU: Bool = false
-  ) {
-    self.isEnabled = isEnabled
-    self.instanceID = instanceID
-    self.regID = regID
-    self.usesGRUU = usesGRUU
-  }
-}
-
 /// How failures are retried, in seconds (RFC 5626, 4.5 for base and max).
 public struct RetryPolicy: Sendable, Hashable, Codable {
   public var base: UInt32

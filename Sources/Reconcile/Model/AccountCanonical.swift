@@ -73,6 +73,8 @@ extension CanonicalText {
     append((account.outbound.isEnabled ? 1 : 0) + (account.outbound.usesGRUU ? 2 : 0))
     append(account.outbound.instanceID)
     append(account.outbound.regID)
+    // Nothing for an account without several flows: what it was fingerprinted as still holds.
+    if let flow = account.outbound.flow { append(flow) }
   }
 
   private mutating func append(_ fields: [HeaderField]) {

@@ -68,7 +68,7 @@ extension AccountField {
   private static func text(_ outbound: OutboundSettings) -> String {
     var text = outbound.isEnabled ? "on" : "off"
     if let instance = outbound.instanceID { text += ", instance \(instance)" }
-    if let regID = outbound.regID { text += ", reg-id \(regID)" }
+    if let regID = outbound.flow ?? outbound.regID { text += ", reg-id \(regID)" }
     if outbound.usesGRUU { text += ", GRUU" }
     return text
   }

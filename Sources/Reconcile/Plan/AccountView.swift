@@ -15,6 +15,7 @@ struct AccountView {
   private let master: (position: Int, contact: String?, identity: SIPURI)?
   private let ownAddress: OwnAddress?
   private let siblingContacts: [String]
+  private let hasOtherFlows: Bool
 
   init(account: Account, row: OwnedRegistration?, in planning: borrowing Planning, at position: Int) {
     self.account = account
@@ -25,9 +26,15 @@ struct AccountView {
     tombstones = planning.index.tombstones[account.id] ?? []
     ownAddress = planning.options.ownAddress
     siblingContacts = planning.siblingContacts(of: account, tombstones: tombstones)
+    hasOtherFlows = planning.flowRows[account.declaredID] != nil
     master = planning.contactMaster(of: account, at: position)
     differences = AccountView.differences(of: account, from: row, renamed: planning.index.renamed)
-    ownership = Ownership(of: account, row: row, sharing: master?.contact)
+    ownership = Ownership(
+      of: account,
+      row: row,
+      sharing: master?.contact,
+      instanceID: planning.instanceID(ofFlowsBeside: account)
+    )
     let secret = planning.secretFingerprints[account.id]
     hasNewSecret = secret != nil && row != nil && secret != row?.secretFingerprint
   }
@@ -118,7 +125,8 @@ struct AccountView {
       // Leftovers go with the account's next REGISTER.
       if ownership.hasContact(of: binding) || ownership.wasLeft(binding) { return false }
       if ownership.owns(binding) {
-        return binding.regID == account.outbound.regID && bindings.contains(where: ownership.hasContact)
+        // Without a reg-id nobody can tell which of several flows it is.
+        return (binding.regID != nil || !hasOtherFlows) && bindings.contains(where: ownership.hasContact)
       }
       return account.exclusive && isForeign(binding)
     }.map(\.contact)
@@ -129,8 +137,10 @@ struct AccountView {
     return bindings.filter(isForeign)
   }
 
-  /// Neither ours, nor of another account of ours with the same identity, nor waiting to be unregistered.
+  /// Neither ours, over whichever flow, nor of another account of ours with the same identity, nor waiting to be
+  /// unregistered.
   private func isForeign(_ binding: Binding) -> Bool {
-    !ownership.owns(binding) && !siblingContacts.contains { SIPURI.sameContact($0, binding.contact) }
+    !ownership.owns(binding) && !ownership.isOtherFlow(binding)
+      && !siblingContacts.contains { SIPURI.sameContact($0, binding.contact) }
   }
 }

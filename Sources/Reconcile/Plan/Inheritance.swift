@@ -94,6 +94,7 @@ extension Planning {
   /// False for an account that is known to have another contact than this row left, and tells bindings by it.
   private func mayTake(_ heir: Int, over row: Int) -> Bool {
     let (account, owned) = (desired.accounts[heir].account, observed.owned[row])
+    if account.isOtherFlow(than: owned.account) { return false }
     if account.outbound.isEnabled && owned.account.outbound.isEnabled { return true }
     guard let present = contactToBe(of: heir) else { return true }
     return owned.contactsLeft.contains { SIPURI.sameContact($0, present) }

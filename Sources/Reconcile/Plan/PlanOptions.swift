@@ -10,8 +10,10 @@ public struct PlanOptions: Sendable {
   public var takeover: String?
   /// Where not empty, only these accounts and their masters are looked at.
   public var only: Set<AccountID>
-  /// These accounts are left alone.
+  /// These accounts are left alone, with all of their flows.
   public var exclude: Set<AccountID>
+  /// These are left alone too, but no other flow of theirs: an engine is at work on them by itself.
+  public var underway: Set<AccountID>
   /// Accounts to refresh although nothing differs.
   public var requestedRefresh: Set<AccountID>
   /// True for a resident agent, whose engine refreshes by itself: then no refresh is planned when one is due.
@@ -25,6 +27,7 @@ public struct PlanOptions: Sendable {
     allowEmpty = false
     only = []
     exclude = []
+    underway = []
     requestedRefresh = []
     keepsRunning = false
     liveSource = .registrar

@@ -38,7 +38,7 @@ public struct Planner: Sendable {
     mode: QuestionMode,
     secretFingerprints: [AccountID: String] = [:]
   ) -> [AccountID] {
-    let selection = Selection(options, desired: desired)
+    let selection = Selection(options, desired: desired, owned: observed.owned)
     let registered = desired.accounts.lazy.filter { desired in
       desired.account.register && selection.includes(desired.account.id)
     }

@@ -16,6 +16,8 @@ struct Planning {
   let positions: [AccountID: Int]
   /// Rows of accounts that share their identity with another of ours.
   let siblings: [AddressOfRecord: [Int]]
+  /// Rows of accounts with several flows, by the name under which they are declared.
+  let flowRows: [AccountID: [Int]]
   var plan: Plan
   /// By row: true where a declared account stands behind it.
   var isClaimed: [Bool]
@@ -38,10 +40,11 @@ struct Planning {
     self.observed = observed
     self.secretFingerprints = secretFingerprints
     self.options = options
-    selection = Selection(options, desired: desired)
+    selection = Selection(options, desired: desired, owned: observed.owned)
     index = OwnedIndex(observed, desired: desired)
     positions = Planning.positions(in: desired)
     siblings = Planning.siblings(in: observed)
+    flowRows = Planning.flowRows(in: observed)
     graph = DependencyGraph(desired.accounts, positions: positions)
     plan = Plan(owner: desired.owner, live: Planning.summary(of: observed, source: options.liveSource))
     plan.diagnostics = desired.diagnostics
@@ -68,6 +71,18 @@ struct Planning {
       siblings[AddressOfRecord(observed.owned[row].account.identity.uri), default: []].append(row)
     }
     return siblings
+  }
+
+  private static func flowRows(in observed: ObservedState) -> [AccountID: [Int]] {
+    var rows: [AccountID: [Int]] = [:]
+    for row in observed.owned.indices where observed.owned[row].account.outbound.flow != nil {
+      rows[observed.owned[row].account.declaredID, default: []].append(row)
+    }
+    guard !rows.isEmpty else { return rows }
+    for row in observed.owned.indices where rows[observed.owned[row].account.id] != nil {
+      rows[observed.owned[row].account.id]?.append(row)
+    }
+    return rows
   }
 
   private static func summary(of observed: ObservedState, source: LiveSummary.Source) -> LiveSummary {
@@ -139,6 +154,8 @@ struct Planning {
 
   private func isExactly(_ live: LiveState, _ row: Int) -> Bool {
     guard case .known(let bindings) = live, bindings.count == 1, bindings[0].q == nil else { return false }
+    let flow = observed.owned[row].account.outbound.registrationID
+    guard bindings[0].regID == nil || bindings[0].regID == flow else { return false }
     return bindings[0].contact == observed.owned[row].contact
   }
 

@@ -19,11 +19,19 @@ extension Planning {
   /// Contacts on this identity that are ours without being this account's.
   func siblingContacts(of account: Account, tombstones: [Int]) -> [String] {
     var contacts = tombstones.compactMap { observed.owned[$0].contact }
+    contacts += (flowRows[account.declaredID] ?? []).compactMap { observed.owned[$0].contact }
     guard account.sharedIdentity, !siblings.isEmpty else { return contacts }
     for row in siblings[AddressOfRecord(account.identity.uri)] ?? [] {
       if let contact = observed.owned[row].contact { contacts.append(contact) }
     }
     return contacts
+  }
+
+  /// The instance id under which other flows of the account are registered.
+  func instanceID(ofFlowsBeside account: Account) -> String? {
+    guard account.outbound.isEnabled else { return nil }
+    let first = account.flowOf.flatMap { index.current[$0] }
+    return (first ?? flowRows[account.declaredID]?.first).flatMap { observed.owned[$0].instanceID }
   }
 
   mutating func noteForeign(_ view: AccountView) {

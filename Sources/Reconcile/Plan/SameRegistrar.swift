@@ -11,14 +11,16 @@ import SIP
 extension Account {
   /// True if both have one identity at one registrar, by name: then an equal contact is one and the same binding.
   func sharesBindings(with other: Account) -> Bool {
-    identity.uri.isSameIdentity(as: other.identity.uri) && registrar.host == other.registrar.host
+    !isOtherFlow(than: other) && identity.uri.isSameIdentity(as: other.identity.uri)
+      && registrar.host == other.registrar.host
       && registrar.port == other.registrar.port
   }
 
   /// True if to unregister what is left of an earlier registration may take this account's binding away: the same
   /// contact, as far as it is known, of the same identity, at what may be the same registrar.
   func mayLoseBinding(with old: OwnedRegistration) -> Bool {
-    guard register, identity.uri.isSameIdentity(as: old.account.identity.uri),
+    guard register, !isOtherFlow(than: old.account),
+      identity.uri.isSameIdentity(as: old.account.identity.uri),
       !sharesBindings(with: old.account)
     else { return false }
     guard let declared = declaredContact?.description else { return true }

@@ -4,9 +4,14 @@ struct Selection {
   private let chosen: Set<AccountID>?
   private let excluded: Set<AccountID>
 
-  /// An account that is chosen brings its masters along, over any number of levels.
-  init(_ options: PlanOptions, desired: DesiredState) {
-    excluded = options.exclude
+  /// An account that is chosen brings its masters along, over any number of levels, and each its other flows.
+  init(_ options: PlanOptions, desired: DesiredState, owned: [OwnedRegistration]) {
+    var excluded = options.exclude
+    if !excluded.isEmpty {
+      excluded.formFlows(of: desired.accounts.lazy.map(\.account))
+      excluded.formFlows(of: owned.lazy.map(\.account))
+    }
+    self.excluded = excluded.union(options.underway)
     guard !options.only.isEmpty else {
       chosen = nil
       return
@@ -20,6 +25,8 @@ struct Selection {
     while let id = open.popLast() {
       for master in masters[id] ?? [] where all.insert(master).inserted { open.append(master) }
     }
+    all.formFlows(of: desired.accounts.lazy.map(\.account))
+    all.formFlows(of: owned.lazy.map(\.account))
     chosen = all
   }
 

@@ -61,6 +61,7 @@ extension Planning {
       let ownership = Ownership(
         contact: owned.contact,
         instanceID: owned.instanceID,
+        registrationID: owned.account.outbound.registrationID,
         former: owned.formerContacts
       )
       if !bindings.contains(where: ownership.owns) { return .forget(callID: owned.callID) }

@@ -42,6 +42,7 @@ package struct EngineRun: Sendable {
   var reservations: [String: UInt32] = [:]
   /// Rows that were adopted in this run.
   var adopted: [AccountID: OwnedRegistration] = [:]
+  /// Those that this run has settled, by the name under which an account is declared.
   var instanceIDs: [AccountID: String] = [:]
   var entries: [LedgerEntry] = []
   var lastWrite: Instant
@@ -225,9 +226,10 @@ package struct EngineRun: Sendable {
     accounts.unsentChanges.union(waiting.lazy.filter { $0.step == 0 }.map(\.change))
   }
 
-  /// A row as it was observed, with what was reserved since.
+  /// A row as it was observed, with what was reserved and settled since.
   func row(at position: Int) -> OwnedRegistration {
     var row = work.observed.owned[position]
+    if !instanceIDs.isEmpty, let id = instanceIDs[row.account.declaredID] { row.instanceID = id }
     if let reserved = reservations[row.callID] { row.cseqReserved = reserved }
     return row
   }

@@ -122,7 +122,7 @@ extension EngineRun {
     )
     row.secretFingerprint = work.secretFingerprints[account.id]
     row.instanceID =
-      instanceIDs[account.id]
+      instanceIDs[account.declaredID]
       ?? accounts[number].row.flatMap { work.observed.owned[Int($0)].instanceID }
     row.cseqReserved = event.cseq + work.cseqBlock
     row.apply(event, at: time(at: now))

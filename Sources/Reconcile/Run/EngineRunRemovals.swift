@@ -29,6 +29,7 @@ extension EngineRun {
       contact: contact
     )
     withdrawal.formerContacts = row.formerContacts
+    withdrawal.instanceID = work.observed.owned[position].instanceID
     batch.withdrawalSteps.append(ref)
     batch.withdrawals.append(withdrawal)
     return false
@@ -48,9 +49,8 @@ extension EngineRun {
     let row = currentRow(of: id).map { work.observed.owned[$0] }
     let present = accounts[id]?.contact ?? (row?.phase == .bound ? row?.contact : nil)
     if let present, SIPURI.sameContact(present, contact) { return true }
-    let instance = instanceIDs[id] ?? row?.instanceID
+    let instance = instanceIDs[account.declaredID] ?? row?.instanceID
     return account.outbound.isEnabled && old.account.outbound.isEnabled && instance == old.instanceID
-      && account.outbound.regID == old.account.outbound.regID
   }
 
   mutating func removeForeign(

@@ -12,16 +12,38 @@ extension EngineRun {
 
   func credentials(_ account: Account) -> [Credential] { work.credentials(account) ?? [] }
 
-  /// The instance id that was used before, or was declared, or a new one where one is needed.
+  /// The instance id that was used before, or was declared, or a new one where one is needed. All flows of an
+  /// account have one (RFC 5626, 4.2.1).
   mutating func instanceID(
     for account: Account,
     old: OwnedRegistration?,
     using random: inout some RandomNumberGenerator
   ) -> String? {
     guard account.outbound.isEnabled || account.outbound.instanceID != nil else { return old?.instanceID }
-    let id =
-      account.outbound.instanceID ?? old?.instanceID ?? RandomIdentifier.instanceID(using: &random)
-    instanceIDs[account.id] = id
+    let former = instanceIDs[account.declaredID] ?? old?.instanceID ?? instanceID(ofFlowsBeside: account)
+    let id = account.outbound.instanceID ?? former ?? RandomIdentifier.instanceID(using: &random)
+    instanceIDs[account.declaredID] = id
+    return id
+  }
+
+  private func instanceID(ofFlowsBeside account: Account) -> String? {
+    let first = account.declaredID
+    let flows = [first] + (2...UInt32(Account.mostFlows)).map { first.flow($0) }
+    for row in flows.lazy.compactMap({ currentRow(of: $0) })
+    where work.observed.owned[row].account.declaredID == first {
+      if let id = work.observed.owned[row].instanceID { return id }
+    }
+    return nil
+  }
+
+  /// The instance id of an account that is edited; one that is new is written before it is sent.
+  mutating func settleInstance(
+    of account: Account,
+    row position: Int,
+    using random: inout some RandomNumberGenerator
+  ) -> String? {
+    let id = instanceID(for: account, old: work.observed.owned[position], using: &random)
+    if id != work.observed.owned[position].instanceID { entries.append(.save(row(at: position))) }
     return id
   }
 
@@ -165,6 +187,10 @@ extension EngineRun {
     row.instanceID = row.instanceID ?? row.account.outbound.instanceID
     let ownership = Ownership(of: row.account, row: row, sharing: shared)
     guard let binding = bindings.first(where: ownership.owns) else { return }
+    if row.account.outbound.isEnabled, row.instanceID == nil, let listed = binding.instanceID {
+      // Under another one the next REGISTER would make a second binding.
+      row.instanceID = listed.filter { $0 != "<" && $0 != ">" }
+    }
     let expires = binding.expires ?? row.account.expires
     row.phase = .bound
     row.contact = binding.contact

@@ -68,7 +68,7 @@ extension EngineRun {
       register(ref, change, at: now, using: &random)
       return false
     case .edit:
-      edit(ref, change, at: now)
+      edit(ref, change, at: now, using: &random)
       return false
     case .refresh: return refresh(ref, change, at: now)
     case .unregister(let callID): return unregister(ref, change, callID, at: now)
@@ -135,8 +135,14 @@ extension EngineRun {
     accounts[number].active = Active(ref: ref, callID: callID, isSent: false, changesAccount: false)
   }
 
-  private mutating func edit(_ ref: StepRef, _ change: Change, at now: Instant) {
+  private mutating func edit(
+    _ ref: StepRef,
+    _ change: Change,
+    at now: Instant,
+    using random: inout some RandomNumberGenerator
+  ) {
     guard let account = declared(change.account), let row = currentRow(of: change.account) else { return }
+    let instance = settleInstance(of: account, row: row, using: &random)
     let owned = self.row(at: row)
     let resent = change.cause.kind == .secret || change.cause.kind == .address
     let wasResident = isResident(change.account)
@@ -152,7 +158,9 @@ extension EngineRun {
         before.dependsOn = account.dependsOn
         hold(before, owned, contact: owned.contact, at: now)
       }
-      batch.edits.append(AccountEdit(account: account, credentials: credentials(account)))
+      var edit = AccountEdit(account: account, credentials: credentials(account))
+      edit.instanceID = instance
+      batch.edits.append(edit)
     }
     if let contact = account.declaredContact?.description ?? movedContact(change, of: owned) {
       expect(contact, of: owned)

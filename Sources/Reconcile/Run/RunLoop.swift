@@ -130,6 +130,7 @@ struct RunLoop {
               var open = try await engine.edit(id)
               open.account = edit.account
               open.credentials = edit.credentials
+              open.instanceID = edit.instanceID
               try await engine.done(open)
             }
           }

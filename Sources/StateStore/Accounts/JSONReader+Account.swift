@@ -201,6 +201,7 @@ extension JSONReader {
       case "isEnabled": settings.isEnabled = try json.bool()
       case "instanceID": settings.instanceID = try json.optionalString()
       case "regID": settings.regID = json.null() ? nil : try json.number()
+      case "flow": settings.flow = try json.number()
       case "usesGRUU": settings.usesGRUU = try json.bool()
       default: try json.skip()
       }

@@ -101,6 +101,7 @@ extension JSONWriter {
         json.member("instanceID", account.outbound.instanceID)
         json.member("regID", account.outbound.regID)
         if account.outbound.usesGRUU { json.flag("usesGRUU", true) }
+        if let flow = account.outbound.flow { json.member("flow", flow) }
       }
     }
     if let tls = account.tls { self.tls(tls) }

@@ -48,7 +48,7 @@ struct ForgetCommand: ProgramCommand {
   }
 
   private static func sentence(_ rows: [OwnedRegistration], at now: Timestamp) -> String {
-    let name = rows[0].account.id
+    let name = rows[0].account.declaredID
     let bound = rows.filter { $0.mayBeBound(at: now) }
     guard let last = bound.compactMap(\.expiresAt).max() else { return "Forgotten: \(name)." }
     return "Forgotten: \(name). Its binding lasts until \(last) unless someone removes it."

@@ -49,6 +49,8 @@ struct StatusCommand: ProgramCommand {
       let message = "no account is named \(unknown.joined(separator: ", "))"
       throw CommandFailure(.usage, message, rule: "unknown-account")
     }
-    document.accounts.removeAll { !names.contains($0.account.name) }
+    document.accounts.removeAll { account in
+      !names.contains(account.account.name) && account.flowOf.map { names.contains($0.name) } != true
+    }
   }
 }

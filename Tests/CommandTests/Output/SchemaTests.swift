@@ -71,6 +71,8 @@ import Testing
     var granted = SampleStatus.document
     granted.accounts[0].publicGRUU = "sip:a@example.org;gr=1"
     granted.accounts[0].temporaryGRUU = "sip:t@example.org;gr"
+    granted.accounts[0].flows = [AccountStatus.FlowStatus(account: "home", registered: true)]
+    granted.accounts[1].flowOf = "home"
     try expect([granted, SampleStatus.withoutAgent], toHaveTheKeysOf: StatusDocument.schema)
   }
 

@@ -48,4 +48,36 @@ struct InstanceIDTests {
     _ = try await world.apply()
     #expect(await Self.ids(world) == ["urn:x:1"])
   }
+
+  @Test("OUT-05 OUT-06 all flows of an account have one id, whichever is registered first")
+  func flowsShareTheID() async throws {
+    var account = Self.account
+    account.outbound.flows = ["e1", "e2", "e3"].map { SIPURI(host: .name($0)) }
+    let world = World([account.flows[0]])
+    world.asks = false
+    _ = try await world.apply()
+    let made = await Self.ids(world)
+    world.accounts = account.flows
+    let added = try await world.apply()
+    #expect(added.wire == ["+ a/2", "+ a/3"])
+    #expect(await Self.ids(world) == made && made.count == 1)
+    world.accounts = Array(account.flows.dropFirst())
+    _ = try await world.apply()
+    world.accounts = account.flows
+    #expect(try await world.apply().wire == ["+ a"])
+    #expect(await Self.ids(world) == made)
+  }
+
+  @Test("OUT-01 OUT-06 an account that turns to outbound has its id written before it is sent")
+  func turningToOutbound() async throws {
+    let world = World([Account.named("a")])
+    world.asks = false
+    _ = try await world.apply()
+    #expect(await Self.ids(world) == [nil])
+    world.accounts = [Self.account]
+    let turned = try await world.apply()
+    #expect(turned.wire == ["+ a"])
+    let made = await Self.ids(world)
+    #expect(made.count == 1 && !made.contains(nil))
+  }
 }

@@ -105,9 +105,9 @@ struct AresResolverTests {
     #expect(await resolver.result(of: DNSQuery(long, .a)) == .failed(.badName))
     await resolver.close()
     try await server.close()
-    // A port that was never a stub's, whose socket a child of another test may still hold.
-    let free = Endpoint(address: .ipv4(IPv4Address(value: 0x7f00_0001)), port: try LoopbackSocket.freePort())
-    let unheard = Self.resolver([]) { $0.servers = [free] }
+    let closed = try ClosedPort()
+    let nowhere = Endpoint(address: .ipv4(IPv4Address(value: 0x7f00_0001)), port: closed.number)
+    let unheard = Self.resolver([]) { $0.servers = [nowhere] }
     #expect(await unheard.result(of: DNSQuery("none.example.org", .a)) == .failed(.unreachable))
     await unheard.close()
   }

@@ -16,7 +16,7 @@ enum AccountNames {
       let search = StateSearch(surroundings)
       let found = try search.find(path: value("--state", words), owner: value("--owner", words))
       let store = try StateStore.open(at: found.path, owner: found.owner, access: .readOnly)
-      let names = Set(try store.owned(matching: nil).map(\.account.id.name))
+      let names = Set(try store.owned(matching: nil).map(\.account.declaredID.name))
       return names.filter { $0.hasPrefix(prefix) && $0 == ShownText.escape($0) }.sorted()
     } catch {
       // A shell has no place for a complaint; the command itself makes it.

@@ -43,7 +43,7 @@ struct OwnedStateOptions: ParsableArguments {
     }
   }
 
-  /// The accounts of these names; one that the state does not have is an error.
+  /// The accounts of these names, each with its later flows; one that the state does not have is an error.
   func choose(
     _ names: [String],
     allOwned: Bool,
@@ -60,6 +60,8 @@ struct OwnedStateOptions: ParsableArguments {
         rule: "unknown-account"
       )
     }
-    return Set(names.map { AccountID($0) })
+    var chosen = Set(names.map { AccountID($0) })
+    chosen.formFlows(of: rows.lazy.map(\.account))
+    return chosen
   }
 }

@@ -99,6 +99,7 @@ struct StatusText {
       case .ready, .suspended: false
       }
     }.map(\.message)
+    if let flows = account.partialFlows { lines.append(flows) }
     if let address = account.publicAddress, account.contact?.contains(address) != true {
       lines.append("public address: \(address)")
     }

@@ -34,6 +34,11 @@ extension StatusDocument {
 
   private static let account = SchemaType.object([
     .required("account", .text, "The account's name."),
+    .optional(
+      "flowOf",
+      .text,
+      "Of a later flow (RFC 5626): the account that it is a flow of, which is its first."
+    ),
     .required("identity", .text, "The address of record."),
     .required("registrar", .text, "Where REGISTER goes."),
     .required("state", .choice(RegistrationState.allCases.map(\.rawValue)), "Of the registration."),
@@ -54,6 +59,12 @@ extension StatusDocument {
     .optional("callID", .text, "The registration's Call-ID."),
     .optional("cseq", .integer, "Every CSeq up to this one may have been used."),
     .required("blockedBy", .list(.text), "The accounts that it waits for, the root cause first."),
+    .optional("flows", .list(flow), "Of the first of several flows: all of them, itself included."),
+  ])
+
+  private static let flow = SchemaType.object([
+    .required("account", .text, "The flow's name."),
+    .required("registered", .flag, "True while it is up."),
   ])
 
   private static let condition = SchemaType.object([
