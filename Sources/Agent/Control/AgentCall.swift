@@ -1,4 +1,5 @@
 import Foundation
+import StateStore
 
 #if canImport(Glibc)
   import Glibc
@@ -17,7 +18,9 @@ public struct AgentCall: Sendable {
   public init(path: String) { self.path = path }
 
   /// The socket of the agent that holds a state.
-  public static func path(forStateAt path: String) -> String { path + ".sock" }
+  public static func path(forStateAt path: String) -> String {
+    StateStore.resolvingLinks(path) + ".sock"
+  }
 
   /// How all accounts stand; it waits for ten seconds at most.
   public func status() async throws(ControlError) -> StatusDocument {

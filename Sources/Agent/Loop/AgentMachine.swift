@@ -79,6 +79,7 @@ struct AgentMachine: Sendable {
   var lastTick: Instant
   var lastProgress: Instant
   var nextLookAt: Instant?
+  var planRetry = PlanRetry()
   /// When a stop has had its time, or its dependents their share of it.
   var stopAt: Instant?
   /// How a stop shares its time: dependents hold their masters up for one share at most.
@@ -120,6 +121,10 @@ struct AgentMachine: Sendable {
       nextLookAt = lookTime(after: now)
       // The files too: an event of theirs may have been lost.
       wants.formUnion([.load, .drift])
+      actions += goOn(at: now)
+    }
+    if planRetry.isDue(at: now) {
+      wants.insert(.plan)
       actions += goOn(at: now)
     }
     if now - lastRecord >= AgentMachine.recordInterval { actions += record(at: now) }

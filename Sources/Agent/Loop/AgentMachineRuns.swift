@@ -156,11 +156,18 @@ extension AgentMachine {
     }
   }
 
+  /// True for what failed and is not the engine's to try again.
+  private func isUntried(_ outcome: Outcome) -> Bool {
+    guard outcome.kind == .failed else { return false }
+    return !residents.contains(outcome.account) || activities[outcome.account]?.failure == nil
+  }
+
   private mutating func finished(_ report: Report, at now: Instant) -> [Action] {
     switch state {
     case .running(let run):
       residents = run.residents
       noteFailed(in: report)
+      planRetry.runEnded(isUnfinished: report.outcomes.contains(where: isUntried), at: now)
       running = nil
       state = .idle
       return [.note(.finished(report))] + record(at: now, evenNow: true) + goOn(at: now)

@@ -21,7 +21,7 @@ extension AgentMachine {
 
   /// When `timerFired` is to be called at the latest; nil: there is nothing to wait for.
   var nextWake: Instant? {
-    var wakes = [debounceAt, nextLookAt, stopAt].compactMap { $0 }
+    var wakes = [debounceAt, nextLookAt, planRetry.at, stopAt].compactMap { $0 }
     if hasRun {
       wakes.append(lastTick + AgentMachine.recordInterval)
     } else if !unwritten.isEmpty {

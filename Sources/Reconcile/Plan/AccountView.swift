@@ -55,9 +55,12 @@ struct AccountView {
     return account.differences(from: old)
   }
 
-  var isLive: Bool {
-    guard case .known(let bindings)? = live else { return false }
-    return bindings.contains(where: ownership.isPresent)
+  var isLive: Bool { presentContact != nil }
+
+  /// What the registrar lists as ours.
+  var presentContact: String? {
+    guard case .known(let bindings)? = live else { return nil }
+    return bindings.first(where: ownership.isPresent)?.contact
   }
 
   /// True if the registrar still lists a contact that an earlier REGISTER was to replace.

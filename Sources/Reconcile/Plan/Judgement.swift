@@ -9,7 +9,7 @@ extension Planning {
     guard selection.includes(account.id) else { return leaveAlone(position, row: row) }
     if let other = observed.otherOwners[account.id], other != options.takeover { return }
     let view = AccountView(account: account, row: row.map { observed.owned[$0] }, in: self, at: position)
-    noteForeign(view)
+    defer { noteForeign(view) }
     if !account.register {
       judgeDisabled(view, cause: cause(.config, [.register], at: position))
     } else if let blockers = blockedBy[position] {
@@ -124,8 +124,11 @@ extension Planning {
       add(.register, cause(.config, fields, at: view.position), Planning.registering, fields, view)
       contactMoves.insert(view.position)
     case .pending:
-      if view.isLive && !effects.contains(.edit) {
+      if let contact = view.presentContact, !effects.contains(.edit), !view.mustFollow(contactMoves),
+        view.movedAddress == nil
+      {
         add(.adopt, Cause(.orphan, at: view.at), [.record], fields, view)
+        adoptedContacts[view.position] = contact
       } else {
         add(.register, Cause(.orphan, at: view.at), Planning.registering, fields, view)
         contactMoves.insert(view.position)

@@ -46,6 +46,8 @@ public struct Planner: Sendable {
     let index = OwnedIndex(observed, desired: desired)
     return registered.filter { desired in
       let id = desired.account.id
+      // What of others is bound there is known to the registrar alone.
+      if desired.account.exclusive { return true }
       guard let row = index.current[id] else { return false }
       if observed.owned[row].phase == .pending { return true }
       guard observed.owned[row].phase == .bound, observed.owned[row].mayBeBound(at: observed.at) else {

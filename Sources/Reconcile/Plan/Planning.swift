@@ -27,6 +27,8 @@ struct Planning {
   var changeOf: [Int: Int] = [:]
   /// By position: masters that may have another contact when the plan is done.
   var contactMoves: Set<Int> = []
+  /// What is found bound of accounts that this plan adopts, by their position.
+  var adoptedContacts: [Int: String] = [:]
   /// By position: accounts that cannot be registered, and because of whom, the root cause first.
   var blockedBy: [Int: [AccountID]] = [:]
 

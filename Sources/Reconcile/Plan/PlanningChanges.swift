@@ -10,8 +10,9 @@ extension Planning {
     guard let id = account.contactMaster, let master = positions[id] else { return nil }
     let row = index.current[id]
     let isBound = row.map { observed.owned[$0].phase == .bound } ?? false
+    let bound = isBound ? row.flatMap { observed.owned[$0].contact } : nil
     return (
-      master, isBound ? row.flatMap { observed.owned[$0].contact } : nil,
+      master, adoptedContacts[master] ?? bound,
       desired.accounts[master].account.identity.uri
     )
   }
@@ -34,8 +35,10 @@ extension Planning {
     return (first ?? flowRows[account.declaredID]?.first).flatMap { observed.owned[$0].instanceID }
   }
 
+  /// Notes the bindings of others that this plan leaves alone.
   mutating func noteForeign(_ view: AccountView) {
-    for binding in view.foreign {
+    let steps = changeOf[view.position].map { plan.changes[$0].steps } ?? []
+    for binding in view.foreign where !steps.contains(.removeForeign(contact: binding.contact)) {
       plan.foreign.append(ForeignBinding(account: view.account.id, binding: binding))
     }
   }

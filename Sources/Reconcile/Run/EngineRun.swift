@@ -46,6 +46,10 @@ package struct EngineRun: Sendable {
   var instanceIDs: [AccountID: String] = [:]
   var entries: [LedgerEntry] = []
   var lastWrite: Instant
+  /// What is to be written should not wait.
+  var isWriteDue = false
+  /// How often that was heeded since the last quiet time.
+  var urgentWrites = 0
   var batch = EngineBatch()
   /// Steps that were released and have not begun: there is one `goOn` on its way while there are any.
   var waiting: [StepRef] = []
@@ -55,6 +59,8 @@ package struct EngineRun: Sendable {
   /// At most this many accounts go to the engine, or entries to the ledger, in one call.
   static let chunk = 5000
   package static let writeInterval = Duration.milliseconds(200)
+  /// A few accounts are written at once; of a fleet, whose writes would cost more than they save, only the first.
+  static let mostUrgentWrites = 8
 
   package init(_ work: Reconciliation, startingAt instant: Instant, time: Timestamp) {
     self.work = work

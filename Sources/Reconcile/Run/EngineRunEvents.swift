@@ -11,6 +11,7 @@ extension EngineRun {
     case .none, .cleared: return nil
     case .progress, .refreshing:
       accounts[number].active?.isSent = true
+      expectOwnContact(event, number, at: now)
       return nil
     case .ok:
       if event.failure == nil, let contact = event.contact { accounts[number].contact = contact }
@@ -24,6 +25,28 @@ extension EngineRun {
     accounts[number].active = nil
     record(event, of: step, number, at: now)
     return (step.ref, StepResult(failure: event.failure, code: event.code, reason: event.text))
+  }
+
+  /// What the engine chose as contact is known once it is sent: it is written before an answer can have come from
+  /// afar, for a crash would leave a binding that nobody knows of.
+  private mutating func expectOwnContact(_ event: RegistrationEvent, _ number: Int, at now: Instant) {
+    guard let account = declared(number), account.hasOwnContact, let step = accounts[number].active,
+      event.callID == step.callID, let contact = event.contact
+    else { return }
+    let old = accounts[number].row.map { self.row(at: Int($0)) }
+    if step.callID == accounts[number].callID {
+      guard old?.callID != step.callID || old?.contact != contact else { return }
+      var row = newRow(account, number, step.callID, at: now)
+      row.contact = contact
+      row.formerContacts = event.formerContacts
+      entries.append(.update(RegistrationProgress(row)))
+      isWriteDue = true
+    } else if let old, old.callID == step.callID {
+      for sent in [contact] + event.formerContacts where !old.contactsLeft.contains(sent) {
+        expect(sent, of: old)
+        isWriteDue = true
+      }
+    }
   }
 
   private mutating func note(_ event: RegistrationEvent, of number: Int) {
@@ -77,6 +100,18 @@ extension EngineRun {
     _ event: RegistrationEvent,
     at now: Instant
   ) -> RegistrationProgress {
+    var row = newRow(account, number, callID, at: now)
+    row.apply(event, at: time(at: now))
+    return RegistrationProgress(row)
+  }
+
+  /// The row of a registration that began in this run, before anything is known to have come of it.
+  private func newRow(
+    _ account: Account,
+    _ number: Int,
+    _ callID: String,
+    at now: Instant
+  ) -> OwnedRegistration {
     var row = OwnedRegistration(callID: callID, account: account, phase: .pending, updatedAt: time(at: now))
     if let old = accounts[number].row.map({ self.row(at: Int($0)) }), old.callID == callID {
       row.cseqReserved = old.cseqReserved
@@ -84,8 +119,7 @@ extension EngineRun {
     } else {
       row.cseqReserved = work.cseqBlock
     }
-    row.apply(event, at: time(at: now))
-    return RegistrationProgress(row)
+    return row
   }
 
   /// An account that the engine keeps going by itself: a refresh, or a retry after its step had failed.
@@ -171,12 +205,19 @@ extension EngineRun {
   }
 
   mutating func writeIfDue(at now: Instant, into actions: inout [Action]) {
-    guard entries.count >= EngineRun.chunk || now - lastWrite >= EngineRun.writeInterval else { return }
+    let isLong = now - lastWrite >= EngineRun.writeInterval
+    if isLong { urgentWrites = 0 }
+    if isWriteDue, urgentWrites < EngineRun.mostUrgentWrites {
+      urgentWrites += 1
+      return write(at: now, into: &actions)
+    }
+    guard isLong || entries.count >= EngineRun.chunk else { return }
     write(at: now, into: &actions)
   }
 
   mutating func write(at now: Instant, into actions: inout [Action]) {
     lastWrite = now
+    isWriteDue = false
     guard !entries.isEmpty else { return }
     actions.append(.write(entries))
     entries = []

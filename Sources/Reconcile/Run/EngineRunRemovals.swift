@@ -20,6 +20,7 @@ extension EngineRun {
     let sequence = reserve(row)
     row.cseqReserved = sequence.ceiling
     row.phase = .tombstone
+    row.formerContacts += contactsFollowed(by: row, of: change, isCurrent: isCurrent)
     entries.append(.update(RegistrationProgress(row)))
     let credentials = work.credentials(row.account) ?? declared(change.account).map(credentials) ?? []
     var withdrawal = Withdrawal(
@@ -35,16 +36,39 @@ extension EngineRun {
     return false
   }
 
+  /// What this registration may have bound beside the contacts in its row: in the engine a dependent follows its
+  /// masters at once, whatever the plan has in mind for it, and the word of it may come later than its end.
+  private func contactsFollowed(by old: OwnedRegistration, of change: Change, isCurrent: Bool) -> [String] {
+    var found = [isCurrent ? accounts[change.account]?.contact : nil]
+    var seen: Set<AccountID> = [change.account]
+    var next = old.account.contactMaster
+    while let master = next, seen.insert(master).inserted {
+      found += [accounts[master]?.contact, declared(master)?.declaredContact?.description]
+      let row = currentRow(of: master).map { work.observed.owned[$0] }
+      if let row, row.phase == .bound { found.append(row.contact) }
+      next = row?.account.contactMaster
+    }
+    let holders = isCurrent ? change.heirs : [change.account] + change.heirs
+    var contacts: [String] = []
+    for contact in found.compactMap(\.self)
+    where !(old.contactsLeft + contacts).contains(where: { SIPURI.alike($0, contact) })
+      && !holders.contains(where: { holds($0, contact: contact, bindingOf: old) })
+    {
+      contacts.append(contact)
+    }
+    return contacts
+  }
+
   /// True if removing the old registration's contact would remove the present binding of the account, or of one
   /// that has its identity now.
   private func isHeldByPresentBinding(_ old: OwnedRegistration, of change: Change, isCurrent: Bool) -> Bool {
     let holders = isCurrent ? change.heirs : [change.account] + change.heirs
-    return holders.contains { holds($0, bindingOf: old) }
+    return holders.contains { holds($0, contact: old.contact, bindingOf: old) }
   }
 
-  private func holds(_ id: AccountID, bindingOf old: OwnedRegistration) -> Bool {
-    guard let account = declared(id), account.register, account.sharesBindings(with: old.account),
-      let contact = old.contact
+  /// True if the present binding of this account is the one that `old` made with this contact.
+  private func holds(_ id: AccountID, contact: String?, bindingOf old: OwnedRegistration) -> Bool {
+    guard let account = declared(id), account.register, account.sharesBindings(with: old.account), let contact
     else { return false }
     let row = currentRow(of: id).map { work.observed.owned[$0] }
     let present = accounts[id]?.contact ?? (row?.phase == .bound ? row?.contact : nil)

@@ -180,7 +180,7 @@ extension EngineRun {
   }
 
   /// Notes that the contact of this row may become another one, before that is sent.
-  private mutating func expect(_ contact: String, of row: OwnedRegistration) {
+  mutating func expect(_ contact: String, of row: OwnedRegistration) {
     guard contact != row.contact, !row.formerContacts.contains(contact) else { return }
     entries.append(.expect(contact: contact, callID: row.callID))
   }

@@ -1,5 +1,11 @@
 import Foundation
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 extension StateStore {
   /// The file of an owner where none is named: `$XDG_STATE_HOME/sipreconcile/OWNER.db`, or under
   /// `~/.local/state`.
@@ -14,6 +20,14 @@ extension StateStore {
       base = (environment["HOME"] ?? NSHomeDirectory()) + "/.local/state"
     }
     return "\(base)/sipreconcile/\(fileName(owner: owner)).db"
+  }
+
+  /// The path without links, so that what lies beside a state is found by each of its names; a path where nothing
+  /// is stays as it is.
+  package static func resolvingLinks(_ path: String) -> String {
+    guard let resolved = realpath(path, nil) else { return path }
+    defer { free(resolved) }
+    return String(cString: resolved)
   }
 
   private static func fileName(owner: String) -> String {

@@ -7,7 +7,13 @@
 /// The file beside a state that is locked while the lease is held.
 struct LockFile: Sendable {
   let statePath: String
-  private var path: String { statePath + ".lock" }
+  private let path: String
+
+  /// A state that is named by a link is locked where it lies: there is one lock for all its names.
+  init(statePath: String) {
+    self.statePath = statePath
+    path = StateStore.resolvingLinks(statePath) + ".lock"
+  }
 
   func open() throws(StateError) -> CInt {
     #if canImport(Glibc)

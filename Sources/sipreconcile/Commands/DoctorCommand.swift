@@ -70,8 +70,7 @@ struct DoctorCommand: ProgramCommand {
   private func examination(_ run: CommandRun) async throws(CommandFailure) -> Examination {
     let subject = try await source.subject(run, stateOptions)
     let accounts = try choice.accounts(of: subject.accounts)
-    var request = try engineOptions.request(subject.engine, limits: subject.limits)
-    if let trace = engineOptions.trace { request.trace = try TraceFile.open(trace, run.surroundings) }
+    let request = try engineOptions.request(subject.engine, limits: subject.limits, run.surroundings)
     var local = LocalExamination(run, owner: subject.owner, statePath: subject.statePath)
     local.secrets = Set(accounts.flatMap { $0.credentials.map(\.secret) }).count
     local.complaints = subject.complaints

@@ -96,7 +96,8 @@ struct UnregisterCommand: ProgramCommand {
     options.liveSource = .state
     var credentials = AccountCredentials(resolver: run.surroundings.secretResolver(allowExec: allowExec))
     if ask { credentials.ask = AccountCredentials.asking(run.console) }
-    let request = try engineOptions.request(EngineSettings(), limits: [])
+    var request = try engineOptions.request(EngineSettings(), limits: [], run.surroundings)
+    request.warn = { [output = run.output] in output.note(.warning, $0) }
     let slot = EngineSlot(request, run.surroundings.composition)
     let maker = PlanMaker(
       desired: DesiredState(owner: store.owner),

@@ -70,10 +70,9 @@ struct WatchRun: Sendable {
     _ run: CommandRun
   ) throws(CommandFailure) -> EngineRequest {
     let desired = manifests.desired
-    var request = try engine.request(desired.engine, limits: desired.registrars)
+    var request = try engine.request(desired.engine, limits: desired.registrars, run.surroundings)
     request.followsAddress = true
     request.warn = { [output = run.output] in output.note(.warning, $0) }
-    if let trace = engine.trace { request.trace = try TraceFile.open(trace, run.surroundings) }
     if planning.ask {
       request.credentialProvider = TerminalCredentials(console: run.console, desired: desired)
     }

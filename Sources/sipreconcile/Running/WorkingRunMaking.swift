@@ -91,7 +91,7 @@ extension WorkingOptions {
     server: Endpoint?
   ) throws(CommandFailure) -> EngineRequest {
     let desired = manifests.desired
-    var request = try engine.request(desired.engine, limits: desired.registrars)
+    var request = try engine.request(desired.engine, limits: desired.registrars, run.surroundings)
     if let server {
       request.onlyServer = server
       // A rehearsal stays on the loopback, whatever address the file binds.
@@ -99,7 +99,6 @@ extension WorkingOptions {
       request.advertise = nil
     }
     request.warn = { [output = run.output] in output.note(.warning, $0) }
-    if let trace = engine.trace { request.trace = try TraceFile.open(trace, run.surroundings) }
     if planning.ask {
       request.credentialProvider = TerminalCredentials(console: run.console, desired: desired)
     }

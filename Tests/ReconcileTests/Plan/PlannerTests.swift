@@ -71,6 +71,34 @@ import Testing
         .removeForeign(contact: "sip:a@198.51.100.7"), .removeForeign(contact: "tel:+1555"),
       ]
     )
+    #expect(plan.foreign == [], "they are not left alone")
+  }
+
+  @Test(
+    "REC-71 an account that becomes exclusive and is edited at once loses its foreign bindings in the same plan"
+  )
+  func exclusiveWithAnEdit() {
+    let before = Account.named("a")
+    let a = Account.named("a") {
+      $0.exclusive = true
+      $0.expires = 60
+    }
+    let live = LiveState.known([
+      Binding(contact: "sip:a@192.0.2.10:5060"), Binding(contact: "sip:a@198.51.100.7"),
+    ])
+    let desired = DesiredState(
+      owner: "office",
+      accounts: [DesiredAccount(a), DesiredAccount(.named("b") { $0.exclusive = true })]
+    )
+    let asked = Planner().questions(
+      desired: desired,
+      observed: ObservedState(owned: [owned(before)], at: now),
+      mode: .whereItMatters
+    )
+    #expect(asked == ["a", "b"], "a new one may have bindings of others too")
+    let plan = plan([a], owned: [owned(before)], live: ["a": live])
+    #expect(plan.changes.map(\.steps) == [[.edit, .removeForeign(contact: "sip:a@198.51.100.7")]])
+    #expect(plan.foreign == [])
   }
 
   @Test("REC-72 an old contact of our instance is removed")
@@ -163,6 +191,43 @@ import Testing
     let missing = plan([a], owned: [row], live: ["a": .known([])])
     #expect(missing.changes.map(\.action) == [.register])
     #expect(missing.changes[0].steps == [.register])
+  }
+
+  @Test(
+    "REC-63 what is found of an account follows its master at once, and its dependents follow what was found"
+  )
+  func whatIsFoundFollows() {
+    func contact(_ host: String) -> ContactDeclaration {
+      ContactDeclaration(uri: SIPURI(user: "m", host: .name(host)))
+    }
+    let old = Account.named("m") { $0.contact = contact("one.example") }
+    let d = Account.named("d", on: "m")
+    let e = Account.named("e", on: "d")
+    let bound = [owned(old), owned(d), owned(e)].map { row in
+      var row = row
+      row.contact = "sip:m@one.example"
+      return row
+    }
+    var rows = bound
+    rows[1].phase = .pending
+    let at = { (host: String) in LiveState.known([Binding(contact: "sip:m@\(host)")]) }
+    let live: [AccountID: LiveState] = [
+      "m": at("one.example"), "d": at("one.example"), "e": at("one.example"),
+    ]
+    #expect(plan([old, d, e], owned: rows, live: live).changes.map(\.action) == [.adopt])
+    let new = Account.named("m") { $0.contact = contact("two.example") }
+    #expect(plan([new, d, e], owned: rows, live: live).changes.map(\.action) == [.edit, .register, .follow])
+
+    // The answer to the REGISTER that followed the master was lost.
+    rows = bound
+    rows[0].account = new
+    rows[0].contact = "sip:m@two.example"
+    rows[1].phase = .pending
+    rows[1].contact = "sip:m@two.example"
+    let half: [AccountID: LiveState] = [
+      "m": at("two.example"), "d": at("two.example"), "e": at("one.example"),
+    ]
+    #expect(plan([new, d, e], owned: rows, live: half).changes.map(\.action) == [.adopt, .follow])
   }
 
   @Test("REC-57 host and host:5060 are different registrars")

@@ -33,6 +33,20 @@ import Testing
     #expect(try store.acquireLock(holder: other, at: noon).holder == other)
   }
 
+  @Test("REC-68 a state has one lock, by whatever link it is named")
+  func linked() throws {
+    let link = folder.file("b.db")
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: path)
+    let same = try StateStore.open(at: link, owner: "office", access: .readWrite)
+    let lock = try store.acquireLock(holder: me, at: noon)
+    #expect(throws: StateError.locked(path: link, holder: me)) {
+      _ = try same.acquireLock(holder: other, at: noon)
+    }
+    #expect(StateStore.holder(ofStateAt: link, at: noon) == me)
+    lock.release()
+    #expect(try same.acquireLock(holder: other, at: noon).holder == other)
+  }
+
   @Test("REC-68 the lease of a dead process is taken over at once")
   func dead() throws {
     try killed(me)

@@ -43,8 +43,11 @@ struct EngineOptions: ParsableArguments {
   var trace: String?
 
   /// The engine that these options and the files ask for.
-  func request(_ settings: EngineSettings, limits: [RegistrarLimits]) throws(CommandFailure) -> EngineRequest
-  {
+  func request(
+    _ settings: EngineSettings,
+    limits: [RegistrarLimits],
+    _ surroundings: Surroundings
+  ) throws(CommandFailure) -> EngineRequest {
     var request = EngineRequest()
     let written = (
       bind: try written(settings.bind, "bind", BindAddress.init(argument:)),
@@ -57,6 +60,7 @@ struct EngineOptions: ParsableArguments {
     request.timers = timers
     request.nameServers = dnsServer.map(\.endpoint)
     request.seed = seed
+    if let trace { request.trace = try TraceFile.open(trace, surroundings) }
     return request
   }
 
