@@ -75,7 +75,7 @@ public struct ManifestLoader: Sendable {
     let reason =
       switch failure {
       case .unreadable(let reason): "cannot be read: \(reason)"
-      case .notRegular: "is not a regular file"
+      case .notRegular: "is a folder, a pipe or a device; name regular files"
       case .tooLarge: "is larger than \(limits.fileSize >> 20) MiB; split it"
       }
     return Diagnostic(.error, "`\(path)` \(reason)", rule: "file")

@@ -214,6 +214,10 @@ struct LocatingTests {
     try network.add([SimulatedNetwork.account("b", at: "reg.example.org")])
     network.run(for: .seconds(1))
     #expect(network.requests(of: "b").map(\.server) == [wide, Self.server(1)])
+    #expect(
+      network.requests(of: "b").map(\.contactURI) == ["sip:b@[2001:db8::64]:5062", "sip:b@192.0.2.100:5062"],
+      "what is asked over IPv4 has no way to an address of IPv6"
+    )
   }
 
   @Test("DNS-11 DNS-27 what keeps a registrar from being found is told as it is, and holds up nobody else")

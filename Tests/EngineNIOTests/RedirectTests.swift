@@ -124,6 +124,7 @@ struct RedirectTests {
     #expect(Self.servers(network) == ["1", "2", "1"])
     #expect(network.state("a") == .failed)
     #expect(network.last("a")?.reason.hasPrefix("redirect loop: ") == true)
+    #expect(network.last("a")?.failure == .redirectLoop("sip:h2.carrier.example"))
   }
 
   @Test("UAC-21 SEC-44 a thousand targets, and targets without end, are six requests at most")

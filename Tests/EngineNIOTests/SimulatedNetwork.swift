@@ -73,6 +73,7 @@ struct SimulatedNetwork {
     Endpoint(address: .ipv4(IPv4Address(value: 0xc000_0200 + last)), port: port)
   }
 
+  static let localIPv6 = Host("[2001:db8::64]")!
   static let local = Endpoint(address: .ipv4(IPv4Address(value: 0xc000_0264)), port: 5062)
 
   var machine: EngineMachine
@@ -168,6 +169,9 @@ struct SimulatedNetwork {
       return machine.flowFailed(flow, reason: reason, isClosed: true, at: now)
     }
     var address = local
+    if case .ipv6 = target.endpoint.address, case .ipv4 = local.address {
+      address.address = SimulatedNetwork.localIPv6
+    }
     if target.transport.isReliable { address.port = 40_000 + UInt16(connects.count) }
     machine.opened(flow, local: address, at: now)
   }

@@ -18,7 +18,8 @@ struct BadFileTests {
       "alias", "at-once", "contacts", "control-characters", "cycles", "dependencies", "duplicate-keys",
       "empty",
       "headers",
-      "identities", "secret-syntax", "secret-syntax-block", "secrets", "syntax", "tag", "unknown-keys",
+      "addresses", "identities", "secret-syntax", "secret-syntax-block", "secrets", "syntax", "tag",
+      "unknown-keys",
       "uris",
       "utf8", "values", "version",
     ]

@@ -147,7 +147,7 @@ extension RegistrationFailure {
   /// True for an answer that trying again will hardly change.
   func isLasting(code: UInt16?) -> Bool {
     switch self {
-    case .credentialRejected, .noCredential, .unusableChallenge, .redirectRefused: true
+    case .credentialRejected, .noCredential, .unusableChallenge, .redirectRefused, .redirectLoop: true
     case .timeout, .transport, .unresolved, .notBound, .stillBound, .blocked: false
     case .refused:
       switch code {

@@ -124,14 +124,23 @@ extension EngineMachine {
       return
     }
     // A socket of UDP hears everybody, whatever server we ask: the contact stays as long as it leads here.
-    if !isEmpty, flows[flow].transport == .udp,
-      ContactMatch.transport(slots[slot].contact)?.isReliable != true, isOwn(slots[slot].contact)
-    {
-      return
-    }
+    if !isEmpty, flows[flow].transport == .udp, leadsHere(slots[slot].contact, over: flow) { return }
     guard let own = ownAddress(of: slot, over: flow) else { return }
     let contact = slots[slot].account.contactURI(orAt: own)
     if contact != slots[slot].contact { leaveContact(of: slot, for: contact) }
+  }
+
+  /// False for a contact of ours that a server at the other end of a flow of UDP cannot reach: it stands for a
+  /// connection, or for an address that we no longer have, or for one of IPv6 where the server is asked over IPv4.
+  private func leadsHere(_ contact: [UInt8], over flow: Int) -> Bool {
+    guard let uri = ContactMatch.parse(contact) else { return true }
+    if uri.transport?.isReliable == true { return false }
+    if let own, !own.holds(uri) { return false }
+    guard settings.advertise == nil, let local = flows[flow].local else { return true }
+    switch (uri.host, local.address) {
+    case (.ipv4, .ipv6), (.ipv6, .ipv4): return false
+    case (.name, _), (_, .name), (.ipv4, .ipv4), (.ipv6, .ipv6): return true
+    }
   }
 
   /// Where the registrar reaches us: the address that everybody can connect to where there is one, else our

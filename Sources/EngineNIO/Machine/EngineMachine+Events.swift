@@ -115,7 +115,8 @@ extension RegistrationFailure {
     case .noCredential(let realm): self = .noCredential(realm: ShownText.escape(realm))
     case .credentialRejected(let realm): self = .credentialRejected(realm: ShownText.escape(realm))
     case .unusableChallenge(let offered): self = .unusableChallenge(ShownText.escape(offered))
-    case .redirectRefused(let target), .redirectLoop(let target): self = .redirectRefused(target)
+    case .redirectRefused(let target): self = .redirectRefused(target)
+    case .redirectLoop(let target): self = .redirectLoop(target)
     }
   }
 }

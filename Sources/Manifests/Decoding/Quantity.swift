@@ -16,6 +16,7 @@ enum Quantity {
 
   /// Digits alone are seconds; else numbers with `d`, `h`, `m`, `s`, each unit once and the larger first.
   static func seconds(_ text: ArraySlice<UInt8>) -> UInt32? {
+    if text.isEmpty { return nil }
     if let plain = integer(text) { return UInt32(exactly: plain) }
     let units: [(letter: UInt8, seconds: Int)] = [
       (UInt8(ascii: "d"), 86_400), (UInt8(ascii: "h"), 3600), (UInt8(ascii: "m"), 60), (UInt8(ascii: "s"), 1),

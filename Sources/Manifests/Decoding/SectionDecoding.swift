@@ -46,23 +46,27 @@ extension FileDecoder {
       let isEmpty = tree[scalar].kind == .scalar && tree[scalar].length == 0 && !tree[scalar].isPlain
       settings.userAgent = isEmpty ? "" : text(node, "userAgent")
     }
-    if let node = fields[EngineKey.bind] { settings.bind = hostPort(node, "bind") }
+    if let node = fields[EngineKey.bind] { settings.bind = hostPort(node, "bind", isOwn: true) }
     if let node = fields[EngineKey.advertise] { settings.advertise = hostPort(node, "advertise") }
     return settings
   }
 
   /// `host` or `host:port`; port 0 lets the system choose.
-  private mutating func hostPort(_ index: YAMLTree.Index, _ what: String) -> String? {
+  ///
+  /// - Parameter isOwn: an address of this machine: no name but `localhost`, for there is nothing yet to look one up
+  ///   with.
+  private mutating func hostPort(_ index: YAMLTree.Index, _ what: String, isOwn: Bool = false) -> String? {
     guard let text = text(index, what) else { return nil }
     let start = text.hasPrefix("[") ? text.firstIndex(of: "]") ?? text.startIndex : text.startIndex
     let colon = text[start...].firstIndex(of: ":") ?? text.endIndex
     let port = colon < text.endIndex ? String(text[text.index(after: colon)...]) : nil
-    if Host(text[..<colon]) != nil,
+    if let host = Host(text[..<colon]), !isOwn || host.isOwnable,
       port.map({ Quantity.integer($0.utf8).map { $0 <= 65535 } ?? false }) ?? true
     {
       return text
     }
-    error(index, "`\(what)` must be host:port, such as 192.0.2.1:5060 or [2001:db8::1]:5060", "address")
+    let meaning = isOwn ? "an address of this machine with a port" : "host:port"
+    error(index, "`\(what)` must be \(meaning), such as 192.0.2.1:5060 or [2001:db8::1]:5060", "address")
     return nil
   }
 
@@ -84,5 +88,15 @@ extension FileDecoder {
       policy.interval = seconds(node, "interval", from: 1) ?? policy.interval
     }
     return policy
+  }
+}
+
+extension Host {
+  /// True for what a socket can be bound to without asking a name server.
+  fileprivate var isOwnable: Bool {
+    switch self {
+    case .ipv4, .ipv6: true
+    case .name(let name): name.lowercased() == "localhost"
+    }
   }
 }

@@ -69,6 +69,11 @@ extension FileDecoder {
         return nil
       }
       address.displayName = name.isEmpty ? nil : name
+    } else if let close = tree.arena[range].lastIndex(of: UInt8(ascii: ">")),
+      tree.arena[range.lowerBound..<close].contains(UInt8(ascii: "<"))
+    {
+      error(index, "`identity` ends with its `>`; leave out what stands behind it", "uri")
+      return nil
     } else {
       guard let uri = uri(in: range, index, "identity") else { return nil }
       address = NameAddress(uri: uri)

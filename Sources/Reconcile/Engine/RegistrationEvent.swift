@@ -67,8 +67,10 @@ public enum RegistrationFailure: Sendable, Hashable {
   case credentialRejected(realm: String)
   /// No challenge that we may or can answer; with what was offered.
   case unusableChallenge(String)
-  /// A redirect that is not followed; with its target.
+  /// A redirect that the account does not allow; with its target, which is empty where the answer names none.
   case redirectRefused(String)
+  /// A redirect to where a redirect came from, or one too many; with its target.
+  case redirectLoop(String)
   /// Not sent, for an account that this one depends on is not registered; the first is the root cause.
   case blocked(by: [AccountID])
 }

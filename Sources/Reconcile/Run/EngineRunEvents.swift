@@ -61,7 +61,7 @@ extension EngineRun {
     switch event.failure {
     case .blocked, .unresolved, .transport: return true
     case .refused, .timeout, .notBound, .stillBound, .noCredential, .credentialRejected, .unusableChallenge,
-      .redirectRefused, nil:
+      .redirectRefused, .redirectLoop, nil:
       return false
     }
   }

@@ -39,7 +39,7 @@ extension RegistrationFailure {
     switch self {
     case .timeout, .transport: true
     case .refused, .unresolved, .notBound, .stillBound, .noCredential, .credentialRejected,
-      .unusableChallenge, .redirectRefused, .blocked:
+      .unusableChallenge, .redirectRefused, .redirectLoop, .blocked:
       false
     }
   }
@@ -47,10 +47,10 @@ extension RegistrationFailure {
   /// The registrar's reason, or the failure in plain words where that says more.
   func text(reason: String) -> String {
     switch self {
-    // "200 OK" is no reason for a failure.
-    case .notBound, .stillBound: text
+    // "200 OK" is no reason for a failure, and "Moved Temporarily" does not say where.
+    case .notBound, .stillBound, .redirectRefused, .redirectLoop: text
     case .refused, .timeout, .transport, .unresolved, .noCredential, .credentialRejected, .unusableChallenge,
-      .redirectRefused, .blocked:
+      .blocked:
       reason.isEmpty ? text : reason
     }
   }
@@ -67,7 +67,9 @@ extension RegistrationFailure {
     case .noCredential(let realm): "no credential for the realm \"\(realm)\""
     case .credentialRejected(let realm): "the credential for the realm \"\(realm)\" was refused"
     case .unusableChallenge(let offer): "no challenge that can be answered: \(offer)"
-    case .redirectRefused(let target): "redirected to \(target), which is not followed"
+    case .redirectRefused(""): "redirected to nowhere"
+    case .redirectRefused(let target): "redirected to \(target), which the account does not allow"
+    case .redirectLoop(let target): "redirected to \(target), in a circle or once too often"
     case .blocked(let accounts): "waits for \(accounts.first?.name ?? "another account")"
     }
   }

@@ -19,6 +19,8 @@ public enum Remedy {
     case .unusableChallenge("challenged again and again"):
       "The registrar asks again after every answer: check the credential, or ask its operator."
     case .unusableChallenge: "Allow an algorithm that the registrar offers in the credential's algorithms."
+    case .redirectRefused(""): "The registrar redirects without saying where: ask its operator."
+    case .redirectLoop: "The servers redirect to each other: ask their operator."
     case .redirectRefused:
       "Declare that target as the registrar, or list its domain in the account's redirects."
     case .blocked(let accounts):

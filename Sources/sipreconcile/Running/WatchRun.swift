@@ -32,9 +32,10 @@ struct WatchRun: Sendable {
     let path = try state.path(owner: manifests.desired.owner, run.surroundings)
     let (store, lock) = try open(path, owner: manifests.desired.owner, run)
     let request = try engineRequest(manifests, run)
-    let started = try await start(request, store, run)
+    // A stop that has had its time waits for no answer.
+    let engine = StoppableEngine(try await start(request, store, run).engine)
     return Agent(
-      engine: started.engine,
+      engine: engine,
       store: store,
       lock: lock,
       source: ManifestSource(files, secrets: secrets, run),
@@ -42,7 +43,7 @@ struct WatchRun: Sendable {
       clock: run.surroundings.clock,
       settings: settings(path),
       observer: WatchNotices(run),
-      seed: engine.seed
+      seed: self.engine.seed
     )
   }
 
