@@ -14,6 +14,8 @@ extension FlowFailure {
   /// An error of a connection in words.
   init(_ error: any Error, of flow: StreamFlow) {
     self.init(error, peer: flow.peer, isOpen: flow.isOpen)
+    // A server that closes with a hello unread resets the connection.
+    if kind == .reset, !flow.isOpen { self = .closedByPeer(of: flow) }
   }
 
   init(_ error: any Error, peer: Endpoint, isOpen: Bool) {
