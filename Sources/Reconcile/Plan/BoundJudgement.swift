@@ -9,7 +9,8 @@ extension Planning {
     // Whatever is sent for it shows the contact that it shares: who shares that in turn is to follow.
     if view.mustFollow(contactMoves) { contactMoves.insert(view.position) }
     if !edits.isEmpty {
-      add(.edit, cause(.config, edits, at: view.position), [.edit], fields, view)
+      let steps: [Step] = isOtherBinding(view, row) ? [.unregister(callID: row.callID), .register] : [.edit]
+      add(.edit, cause(.config, edits, at: view.position), steps, fields, view)
       if edits.contains(where: { movesContact($0, of: view, row: row) }) {
         contactMoves.insert(view.position)
       }
@@ -35,6 +36,17 @@ extension Planning {
     } else {
       judgeValid(view, row: row, fields: fields)
     }
+  }
+
+  /// True if the registrar may hold what is registered now beside what was, for it tells the two apart by instance
+  /// id and reg-id although their contact is the same (RFC 5626, 6): then the old one has to go first, while it is
+  /// the only one that a contact can name.
+  private func isOtherBinding(_ view: AccountView, _ row: OwnedRegistration) -> Bool {
+    let (new, old) = (view.account.outbound, row.account.outbound)
+    guard !view.account.protect, row.mayBeBound(at: observed.at) else { return false }
+    if new.registrationID != old.registrationID { return true }
+    guard new.isEnabled, let declared = new.instanceID, let present = row.instanceID else { return false }
+    return declared != present
   }
 
   /// Bound, unexpired and without a difference that the wire would show.
