@@ -39,7 +39,9 @@ import Testing
     Row(field: .push, action: .edit, wire: ["+ a"]) {
       $0.push = PushParameters(provider: "apns", param: "T", prid: "1")
     },
-    Row(field: .outbound, action: .edit, wire: ["- a", "+ a"]) { $0.outbound = OutboundSettings(isEnabled: true) },
+    Row(field: .outbound, action: .edit, wire: ["- a", "+ a"]) {
+      $0.outbound = OutboundSettings(isEnabled: true)
+    },
     Row(field: .headers, action: .edit, wire: ["+ a"]) { $0.headers = [HeaderField("X-Site", "1")] },
     Row(field: .keepAlive, action: .local, wire: []) { $0.keepAlive = 20 },
     Row(field: .retry, action: .local, wire: []) { $0.retry = RetryPolicy(base: 10) },
