@@ -169,14 +169,17 @@ struct LoadPass {
     }
     let isFirst = names.count == 0
     var fileNames = ByteTable()
-    let entries = file.decoder.entries(of: node, "`accounts`", names: &fileNames) ?? []
-    desired.accounts.reserveCapacity(desired.accounts.count + entries.count)
-    // The names of the first file that has any are the numbers of its accounts already.
-    if isFirst { names = fileNames } else { names.reserve(desired.accounts.count + entries.count) }
-    for entry in entries {
-      if !isFirst, isDeclared(entry, &file) { continue }
-      desired.accounts.append(decodeAccount(entry, &file, template))
+    var entries = file.decoder.entries(of: node, "`accounts`", names: &fileNames) ?? []
+    if isFirst {
+      // The names of the first file that has any are the numbers of its accounts already.
+      names = fileNames
+    } else {
+      names.reserve(desired.accounts.count + entries.count)
+      entries.removeAll { isDeclared($0, &file) }
     }
+    let first = desired.accounts.count
+    let accounts = AccountBatch.decode(entries, from: first, with: &file.decoder, template)
+    if first == 0 { desired.accounts = accounts } else { desired.accounts += accounts }
     dependencies += file.decoder.dependencies
   }
 
@@ -188,22 +191,6 @@ struct LoadPass {
     let place = desired.accounts[first].at.map { " at \($0)" } ?? ""
     file.decoder.error(entry.key, "account `\(name)` is already declared\(place)", "duplicate")
     return true
-  }
-
-  /// A broken account keeps its place and its name, so that whoever depends on it is not told that it does
-  /// not exist.
-  private func decodeAccount(
-    _ entry: NamedEntry,
-    _ file: inout ManifestFile,
-    _ template: AccountTemplate
-  ) -> DesiredAccount {
-    let number = desired.accounts.count
-    let id = AccountID(file.decoder.tree.text(file.decoder.tree.resolve(entry.key)))
-    file.decoder.checkName(entry.key)
-    if let account = file.decoder.account(entry, id: id, number: number, template: template) {
-      return account
-    }
-    return DesiredAccount(template.account.named(id), at: file.decoder.tree.location(entry.key))
   }
 
   private mutating func checkAll() {

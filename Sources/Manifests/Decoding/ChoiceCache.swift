@@ -1,5 +1,5 @@
 /// What a short text stands for, worked out once for each text.
-struct ChoiceCache<Value> {
+struct ChoiceCache<Value: Sendable>: Sendable {
   private var table = ByteTable()
   private var values: [Value] = []
 

@@ -8,7 +8,7 @@ struct Declarations {
 }
 
 /// A declaration and where it stands; the value is nil where it was declared wrongly.
-struct Named<Value> {
+struct Named<Value: Sendable>: Sendable {
   var value: Value?
   var at: SourceLocation
 }

@@ -4,7 +4,7 @@ import SIP
 /// Decodes one file's tree; collects every complaint and goes on.
 ///
 /// What a method cannot decode is nil after its complaint: a result is used only if there was none.
-struct FileDecoder {
+struct FileDecoder: Sendable {
   let tree: YAMLTree
   /// The absolute folder against which the file's paths are read.
   let directory: String

@@ -18,8 +18,15 @@ struct YAMLTreeBuilder {
     /// How many nodes aliases had stood for when it began.
     var aliasNodes: Int
     var anchor: [UInt8]?
+    let isMapping: Bool
     /// The last key, where the frame is a mapping whose value is due or was just read.
     var key: YAMLTree.Index?
+
+    /// Counts a child, which is nil unless it is a scalar.
+    mutating func take(_ scalar: YAMLTree.Index?) {
+      if isMapping, children & 1 == 0 { key = scalar }
+      children += 1
+    }
   }
 
   private struct Anchor {
@@ -36,6 +43,8 @@ struct YAMLTreeBuilder {
   mutating func reserve(_ bytes: Int) {
     tree.nodes.reserveCapacity(bytes / 12)
     tree.arena.reserveCapacity(bytes)
+    HugePages.advise(&tree.nodes)
+    HugePages.advise(&tree.arena)
   }
 
   /// True while, or just after, the value of a key that holds secrets is read.
@@ -78,12 +87,12 @@ struct YAMLTreeBuilder {
     let length = scalar.length
     let start = tree.arena.count
     tree.arena.append(contentsOf: UnsafeBufferPointer(start: scalar.value, count: length))
-    let index = append(.scalar, event.start_mark)
-    tree.nodes[index].isPlain = scalar.style == YAML_PLAIN_SCALAR_STYLE && scalar.tag == nil
-    tree.nodes[index].offset = UInt32(start)
-    tree.nodes[index].length = UInt32(length)
-    tree.nodes[index].end = UInt32(index + 1)
-    tree.nodes[index].lastLine = UInt32(truncatingIfNeeded: event.end_mark.line + 1)
+    var node = YAMLTreeBuilder.node(.scalar, event.start_mark)
+    node.isPlain = scalar.style == YAML_PLAIN_SCALAR_STYLE && scalar.tag == nil
+    node.offset = UInt32(start)
+    node.length = UInt32(length)
+    node.lastLine = UInt32(truncatingIfNeeded: event.end_mark.line + 1)
+    let index = append(node)
     if let anchor = YAMLTreeBuilder.name(scalar.anchor) {
       anchors[anchor] = Anchor(node: UInt32(index), size: 1)
     }
@@ -99,8 +108,8 @@ struct YAMLTreeBuilder {
     guard open.count < limits.depth else {
       throw error("nested deeper than \(limits.depth) levels", "depth", mark)
     }
-    let index = append(kind, mark)
-    var frame = Frame(node: index, aliasNodes: aliasNodes)
+    let index = append(YAMLTreeBuilder.node(kind, mark))
+    var frame = Frame(node: index, aliasNodes: aliasNodes, isMapping: kind == .mapping)
     if let name = YAMLTreeBuilder.name(anchor) {
       frame.anchor = name
       anchors[name] = Anchor(node: UInt32(index), size: nil)
@@ -132,15 +141,14 @@ struct YAMLTreeBuilder {
     guard aliasNodes <= limits.aliasNodes else {
       throw error("aliases stand for more than \(limits.aliasNodes) nodes", "alias-limit", event.start_mark)
     }
-    let index = append(.alias, event.start_mark)
-    tree.nodes[index].offset = anchor.node
-    tree.nodes[index].end = UInt32(index + 1)
+    var node = YAMLTreeBuilder.node(.alias, event.start_mark)
+    node.offset = anchor.node
+    append(node)
   }
 
-  private mutating func append(_ kind: YAMLNode.Kind, _ mark: yaml_mark_t) -> Int {
-    let index = tree.nodes.count
+  private static func node(_ kind: YAMLNode.Kind, _ mark: yaml_mark_t) -> YAMLNode {
     let line = UInt32(truncatingIfNeeded: mark.line + 1)
-    let node = YAMLNode(
+    return YAMLNode(
       kind: kind,
       isPlain: false,
       column: UInt16(clamping: mark.column + 1),
@@ -150,14 +158,16 @@ struct YAMLTreeBuilder {
       end: 0,
       lastLine: line
     )
+  }
+
+  /// Adds a node whose end is behind it, until its frame ends.
+  @discardableResult
+  private mutating func append(_ node: consuming YAMLNode) -> Int {
+    let index = tree.nodes.count
+    node.end = UInt32(index + 1)
+    let isScalar = node.kind == .scalar
     tree.nodes.append(node)
-    if !open.isEmpty {
-      let last = open.count - 1
-      if open[last].children & 1 == 0, tree.nodes[open[last].node].kind == .mapping {
-        open[last].key = kind == .scalar ? UInt32(index) : nil
-      }
-      open[last].children += 1
-    }
+    if !open.isEmpty { open[open.count - 1].take(isScalar ? UInt32(index) : nil) }
     return index
   }
 

@@ -1,0 +1,82 @@
+import Dispatch
+import Reconcile
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Decodes the accounts of one file, on several processors where there are many of them.
+enum AccountBatch {
+  /// Fewer accounts than this are not worth another thread.
+  static let smallest = 2048
+  /// More threads would only wait for memory.
+  private static let mostThreads = 8
+
+  /// Decodes the accounts of these entries, and takes what is found besides into the decoder, in the order of the
+  /// file.
+  ///
+  /// - Parameter first: the number of the first account.
+  static func decode(
+    _ entries: [NamedEntry],
+    from first: Int,
+    with decoder: inout FileDecoder,
+    _ template: AccountTemplate
+  ) -> [DesiredAccount] {
+    let processors = min(sysconf(CInt(_SC_NPROCESSORS_ONLN)), mostThreads)
+    let threads = max(1, min(entries.count / smallest, processors))
+    let size = (entries.count + threads - 1) / threads
+    let forked = decoder.fork()
+    let decoders = Mutex([FileDecoder?](repeating: nil, count: threads))
+    let accounts = [DesiredAccount](unsafeUninitializedCapacity: entries.count) { buffer, count in
+      // Each thread has a part of its own.
+      nonisolated(unsafe) let buffer = buffer
+      DispatchQueue.concurrentPerform(iterations: threads) { thread in
+        let start = min(thread * size, entries.count)
+        var decoder = forked
+        for index in start..<min(start + size, entries.count) {
+          let account = decoder.accountOrPlace(entries[index], number: first + index, template)
+          buffer.initializeElement(at: index, to: account)
+        }
+        decoders.withLock { $0[thread] = decoder }
+      }
+      count = entries.count
+    }
+    for part in decoders.withLock({ $0 }).compactMap(\.self) { decoder.join(part) }
+    return accounts
+  }
+}
+
+extension FileDecoder {
+  /// A decoder of the same file that has found nothing yet.
+  fileprivate func fork() -> FileDecoder {
+    var fork = FileDecoder(tree: tree, directory: directory)
+    fork.declarations = declarations
+    return fork
+  }
+
+  /// A broken account keeps its place and its name, so that whoever depends on it is not told that it does
+  /// not exist.
+  fileprivate mutating func accountOrPlace(
+    _ entry: NamedEntry,
+    number: Int,
+    _ template: AccountTemplate
+  ) -> DesiredAccount {
+    let id = AccountID(tree.text(tree.resolve(entry.key)))
+    checkName(entry.key)
+    if let account = account(entry, id: id, number: number, template: template) { return account }
+    return DesiredAccount(template.account.named(id), at: tree.location(entry.key))
+  }
+
+  /// Takes over what another decoder of the same file has found further down.
+  fileprivate mutating func join(_ other: FileDecoder) {
+    diagnostics += other.diagnostics
+    references += other.references
+    hiddenLines.formUnion(other.hiddenLines)
+    dependencies += other.dependencies
+    guard let theirs = other.literals else { return }
+    literals = literals.map { ($0.first, $0.count + theirs.count) } ?? theirs
+  }
+}
