@@ -1,7 +1,7 @@
 /// One node of a YAML document in 24 bytes: a scalar, a container or an alias, and where it is written.
 ///
 /// A node's children follow it directly; `end` jumps over them.
-struct YAMLNode {
+struct YAMLNode: Equatable {
   enum Kind: UInt8 {
     case scalar, sequence, mapping, alias
   }

@@ -1,4 +1,12 @@
 import CYAML
+import Dispatch
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
 
 /// Reads one YAML document through libyaml's events into a tree, without recursion.
 ///
@@ -15,10 +23,17 @@ struct YAMLParser {
     builder = YAMLTreeBuilder(file: file, limits: limits)
   }
 
+  /// Below this a file is read by one thread.
+  static let smallestChunk = 1 << 20
+  /// More threads would only wait for memory.
+  private static let mostThreads = 8
+
+  /// - Parameter threads: how many may read a large file; nil: as many as there are processors.
   static func parse(
     _ bytes: [UInt8],
     file: String,
-    limits: YAMLLimits = YAMLLimits()
+    limits: YAMLLimits = YAMLLimits(),
+    threads: Int? = nil
   ) throws(YAMLError) -> YAMLTree {
     guard bytes.count <= limits.fileSize else {
       throw tooLarge(limits)
@@ -26,8 +41,41 @@ struct YAMLParser {
     if bytes.starts(with: [0xfe, 0xff]) || bytes.starts(with: [0xff, 0xfe]) {
       throw atStart("the file is UTF-16; save it as UTF-8", rule: "encoding")
     }
+    let processors = min(sysconf(CInt(_SC_NPROCESSORS_ONLN)), mostThreads)
+    let threads = threads ?? min(processors, bytes.count / smallestChunk)
+    let result: Result<YAMLTree, YAMLError> = bytes.withUnsafeBufferPointer { content in
+      // What is wrong is told by one thread, which knows all that stands before it.
+      if let tree = inParts(content, file: file, limits: limits, threads: threads) { return .success(tree) }
+      return whole(content, file: file, limits: limits)
+    }
+    return try result.get()
+  }
+
+  private static func inParts(
+    _ content: UnsafeBufferPointer<UInt8>,
+    file: String,
+    limits: YAMLLimits,
+    threads: Int
+  ) -> YAMLTree? {
+    guard let chunks = YAMLChunks(content, count: threads) else { return nil }
+    let parts = Mutex([YAMLTree?](repeating: nil, count: chunks.ranges.count))
+    nonisolated(unsafe) let content = content
+    DispatchQueue.concurrentPerform(iterations: chunks.ranges.count) { number in
+      let part = UnsafeBufferPointer(rebasing: content[chunks.ranges[number]])
+      guard case .success(let tree) = whole(part, file: file, limits: limits) else { return }
+      parts.withLock { $0[number] = tree }
+    }
+    let trees = parts.withLock { $0 }.compactMap(\.self)
+    return trees.count == chunks.ranges.count ? chunks.join(trees) : nil
+  }
+
+  private static func whole(
+    _ content: UnsafeBufferPointer<UInt8>,
+    file: String,
+    limits: YAMLLimits
+  ) -> Result<YAMLTree, YAMLError> {
     var parser = YAMLParser(file: file, limits: limits)
-    return try parser.run(bytes)
+    do throws(YAMLError) { return .success(try parser.run(content)) } catch { return .failure(error) }
   }
 
   static func tooLarge(_ limits: YAMLLimits) -> YAMLError {
@@ -38,7 +86,7 @@ struct YAMLParser {
     YAMLError(message: message, rule: rule, line: 1, column: 1, suspectLines: 1...1)
   }
 
-  private mutating func run(_ bytes: [UInt8]) throws(YAMLError) -> YAMLTree {
+  private mutating func run(_ bytes: UnsafeBufferPointer<UInt8>) throws(YAMLError) -> YAMLTree {
     defer { parser.deallocate() }
     guard yaml_parser_initialize(parser) == 1 else {
       throw YAMLParser.atStart("out of memory", rule: "yaml")
@@ -47,17 +95,9 @@ struct YAMLParser {
     yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
     let hasMark = bytes.starts(with: [0xef, 0xbb, 0xbf])
     builder.reserve(bytes.count)
-    let result: Result<Void, YAMLError> = bytes.withUnsafeBufferPointer { buffer in
-      let content = hasMark ? UnsafeBufferPointer(rebasing: buffer[3...]) : buffer
-      yaml_parser_set_input_string(parser, content.baseAddress, content.count)
-      do throws(YAMLError) {
-        try readEvents(content)
-        return .success(())
-      } catch {
-        return .failure(error)
-      }
-    }
-    try result.get()
+    let content = hasMark ? UnsafeBufferPointer(rebasing: bytes[3...]) : bytes
+    yaml_parser_set_input_string(parser, content.baseAddress, content.count)
+    try readEvents(content)
     return builder.tree
   }
 

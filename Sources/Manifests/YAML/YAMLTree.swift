@@ -1,7 +1,7 @@
 import Reconcile
 
 /// A YAML document as one array of nodes and one arena of scalar bytes.
-struct YAMLTree {
+struct YAMLTree: Sendable {
   /// An index into the nodes.
   typealias Index = UInt32
 
@@ -12,6 +12,14 @@ struct YAMLTree {
   var arena: [UInt8] = []
 
   init(file: String) { self.file = file }
+
+  /// Makes room before much is added.
+  mutating func reserve(nodes count: Int, arena size: Int) {
+    nodes.reserveCapacity(count)
+    arena.reserveCapacity(size)
+    HugePages.advise(&nodes)
+    HugePages.advise(&arena)
+  }
 
   /// The root node; nil for an empty document.
   var root: Index? { nodes.isEmpty ? nil : 0 }

@@ -41,10 +41,7 @@ struct YAMLTreeBuilder {
   }
 
   mutating func reserve(_ bytes: Int) {
-    tree.nodes.reserveCapacity(bytes / 12)
-    tree.arena.reserveCapacity(bytes)
-    HugePages.advise(&tree.nodes)
-    HugePages.advise(&tree.arena)
+    tree.reserve(nodes: bytes / 12, arena: bytes)
   }
 
   /// True while, or just after, the value of a key that holds secrets is read.
