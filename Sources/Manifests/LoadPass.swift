@@ -204,8 +204,8 @@ struct LoadPass {
     }
     var graph = DependencyGraph(accounts: desired.accounts, names: names, dependencies: dependencies)
     diagnostics += graph.check()
-    checkMoves()
-    checkFlowNames()
+    if files.contains(where: \.decoder.hasMoves) { checkMoves() }
+    if files.contains(where: \.decoder.hasFlows) { checkFlowNames() }
     // Broken accounts have no identity of their own, so only a good list is compared.
     guard !hasErrors else { return }
     var identities = IdentityCheck(accounts: desired.accounts)

@@ -76,6 +76,8 @@ extension FileDecoder {
     references += other.references
     hiddenLines.formUnion(other.hiddenLines)
     dependencies += other.dependencies
+    hasMoves = hasMoves || other.hasMoves
+    hasFlows = hasFlows || other.hasFlows
     guard let theirs = other.literals else { return }
     literals = literals.map { ($0.first, $0.count + theirs.count) } ?? theirs
   }

@@ -41,8 +41,10 @@ extension FileDecoder {
       result.account.dependsOn = dependencies(node, account: number)
     }
     if let node = fields[AccountKey.movedFrom] {
+      hasMoves = true
       result.account.movedFrom = text(node, "movedFrom").map { AccountID($0) }
     }
+    if !result.account.outbound.flows.isEmpty { hasFlows = true }
     result.fieldLocations = locations(fields, hasName: identity?.displayName != nil)
     if identity != nil { check(&result.account, fields, entry) }
     return result

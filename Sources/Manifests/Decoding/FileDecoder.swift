@@ -19,6 +19,9 @@ struct FileDecoder: Sendable {
   var literals: (first: YAMLTree.Index, count: Int)?
   /// Where each of an account's dependencies is written, for the checks.
   var dependencies: [DeclaredDependency] = []
+  /// What is rare in accounts and has checks of its own, which are left out where nobody needs them.
+  var hasMoves = false
+  var hasFlows = false
 
   /// What the names in accounts stand for; set once every file's sections are decoded.
   var declarations = Declarations()
