@@ -91,7 +91,7 @@ final class EngineShell {
     do {
       let endpoint = settings.bind ?? Endpoint(address: .ipv4(IPv4Address(value: 0)), port: 0)
       let address = try SocketAddress(endpoint)
-      return binder.listen(on: address, owner: owner).assumeIsolated().map { flow in
+      return binder.listen(on: address, sharesPort: true, owner: owner).assumeIsolated().map { flow in
         self.listener = flow.value
         self.checkAddress()
       }.nonisolated()

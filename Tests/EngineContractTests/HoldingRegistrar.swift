@@ -42,7 +42,8 @@ final class HoldingRegistrar {
     do {
       let address = try SocketAddress(endpoint)
       let owner = NIOLoopBound(self as any DatagramFlowOwner, eventLoop: loop)
-      return DatagramBinder(loop: loop).listen(on: address, owner: owner).assumeIsolated().map { flow in
+      let binder = DatagramBinder(loop: loop)
+      return binder.listen(on: address, sharesPort: false, owner: owner).assumeIsolated().map { flow in
         self.flow = flow.value
         return flow.value.local ?? endpoint
       }.nonisolated()

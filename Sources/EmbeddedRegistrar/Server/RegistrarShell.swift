@@ -47,7 +47,8 @@ final class RegistrarShell {
     do {
       let owner = NIOLoopBound(self as any DatagramFlowOwner, eventLoop: loop)
       let socket = try SocketAddress(address.endpoint)
-      return DatagramBinder(loop: loop).listen(on: socket, owner: owner).assumeIsolated().map { flow in
+      let binder = DatagramBinder(loop: loop)
+      return binder.listen(on: socket, sharesPort: false, owner: owner).assumeIsolated().map { flow in
         self.flows.append(flow.value)
         return flow.value.local ?? address.endpoint
       }.nonisolated()

@@ -19,13 +19,16 @@ package struct DatagramBinder: Sendable {
   private static let socketBuffer: Int = 4 << 20
 
   /// Binds a socket that hears everybody; port 0 takes a free one.
+  ///
+  /// - Parameter sharesPort: sockets that are connected to one server may have the same port.
   package func listen(
     on address: SocketAddress,
+    sharesPort: Bool,
     owner: NIOLoopBound<any DatagramFlowOwner>
   ) -> EventLoopFuture<NIOLoopBound<DatagramFlow>> {
     make(reuse: false, batch: DatagramBinder.readBatch) { $0.bind(to: address) }.flatMapThrowing { channel in
       // Set only now: another program's socket on this port was an error, our connected ones are welcome.
-      try channel.syncOptions?.setOption(.socketOption(.so_reuseaddr), value: 1)
+      if sharesPort { try channel.syncOptions?.setOption(.socketOption(.so_reuseaddr), value: 1) }
       return try DatagramBinder.attach(channel, number: nil, server: nil, socket: nil, owner: owner)
     }
   }
