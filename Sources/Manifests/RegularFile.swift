@@ -42,6 +42,7 @@ struct RegularFile {
       let start = bytes.count
       var failure: String?
       let part = [UInt8](unsafeUninitializedCapacity: chunk) { buffer, count in
+        HugePages.advise(buffer)
         var result = read(descriptor, buffer.baseAddress, chunk)
         while result < 0, errno == EINTR { result = read(descriptor, buffer.baseAddress, chunk) }
         if result < 0 { failure = reason() }

@@ -65,7 +65,7 @@ extension FileDecoder {
     let advice = "write `contact: own` in `dependsOn`, or leave it out"
     if let node = fields[AccountKey.contact] {
       error(node, "this account has its master's contact; \(advice)", "contact")
-    } else {
+    } else if account.contact != nil {
       account.contact = nil
     }
     guard account.outbound.isEnabled else { return }

@@ -9,17 +9,41 @@ struct IdentityCheck {
   init(accounts: [DesiredAccount]) { self.accounts = accounts }
 
   mutating func check() -> [Diagnostic] {
-    var firsts: [UInt64: Int] = Dictionary(minimumCapacity: accounts.count)
-    var groups: [UInt64: [Int]] = [:]
-    for index in accounts.indices {
-      let hash = IdentityCheck.hash(accounts[index].account.identity.uri)
-      if let first = firsts.updateValue(index, forKey: hash) {
-        firsts[hash] = first
-        groups[hash, default: [first]].append(index)
+    for group in groups() { compare(group) }
+    return diagnostics
+  }
+
+  /// The places of the accounts whose hashes are equal, in their order; most have none.
+  private func groups() -> [[Int]] {
+    let hashes = hashes()
+    // As in `ByteTable`: a slot has the number of the first account with its hash, from 1.
+    var slots = [UInt32](repeating: 0, count: 64 << (Int.bitWidth - (hashes.count / 32).leadingZeroBitCount))
+    let mask = slots.count - 1
+    var groups: [Int: [Int]] = [:]
+    for index in hashes.indices {
+      var slot = Int(truncatingIfNeeded: hashes[index]) & mask
+      while slots[slot] != 0, hashes[Int(slots[slot]) - 1] != hashes[index] { slot = (slot + 1) & mask }
+      if slots[slot] == 0 {
+        slots[slot] = UInt32(index + 1)
+      } else {
+        let first = Int(slots[slot]) - 1
+        groups[first, default: [first]].append(index)
       }
     }
-    for group in groups.values { compare(group) }
-    return diagnostics
+    return Array(groups.values)
+  }
+
+  private func hashes() -> [UInt64] {
+    [UInt64](unsafeUninitializedCapacity: accounts.count) { buffer, count in
+      // Each thread has a part of its own.
+      nonisolated(unsafe) let buffer = buffer
+      Parallel.forEachPart(of: accounts.count, smallest: 8192) { _, range in
+        for index in range {
+          buffer.initializeElement(at: index, to: IdentityCheck.hash(accounts[index].account.identity.uri))
+        }
+      }
+      count = accounts.count
+    }
   }
 
   /// Equal for equal addresses of record; the spelling decides only where it has no escape.

@@ -1,19 +1,12 @@
-import Dispatch
 import Reconcile
 import Synchronization
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 /// Decodes the accounts of one file, on several processors where there are many of them.
 enum AccountBatch {
   /// Fewer accounts than this are not worth another thread.
   static let smallest = 2048
-  /// More threads would only wait for memory.
-  private static let mostThreads = 8
+  /// About how many bytes an account takes in the heap.
+  private static let usualSize = 640
 
   /// Decodes the accounts of these entries, and takes what is found besides into the decoder, in the order of the
   /// file.
@@ -25,26 +18,24 @@ enum AccountBatch {
     with decoder: inout FileDecoder,
     _ template: AccountTemplate
   ) -> [DesiredAccount] {
-    let processors = min(sysconf(CInt(_SC_NPROCESSORS_ONLN)), mostThreads)
-    let threads = max(1, min(entries.count / smallest, processors))
-    let size = (entries.count + threads - 1) / threads
     let forked = decoder.fork()
-    let decoders = Mutex([FileDecoder?](repeating: nil, count: threads))
+    let decoders = Mutex<[Int: FileDecoder]>([:])
     let accounts = [DesiredAccount](unsafeUninitializedCapacity: entries.count) { buffer, count in
+      HugePages.advise(buffer)
       // Each thread has a part of its own.
       nonisolated(unsafe) let buffer = buffer
-      DispatchQueue.concurrentPerform(iterations: threads) { thread in
-        let start = min(thread * size, entries.count)
+      Parallel.forEachPart(of: entries.count, smallest: smallest) { part, range in
         var decoder = forked
-        for index in start..<min(start + size, entries.count) {
+        HugePages.growHeap(range.count * usualSize)
+        for index in range {
           let account = decoder.accountOrPlace(entries[index], number: first + index, template)
           buffer.initializeElement(at: index, to: account)
         }
-        decoders.withLock { $0[thread] = decoder }
+        decoders.withLock { $0[part] = decoder }
       }
       count = entries.count
     }
-    for part in decoders.withLock({ $0 }).compactMap(\.self) { decoder.join(part) }
+    for (_, part) in decoders.withLock({ $0 }).sorted(by: { $0.key < $1.key }) { decoder.join(part) }
     return accounts
   }
 }

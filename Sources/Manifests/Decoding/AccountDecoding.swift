@@ -74,7 +74,8 @@ extension FileDecoder {
     if let node = fields[AccountKey.registrar], let choice = registrar(node) {
       account.registrar = choice.uri
       if !given.contains(.outboundProxy) { account.outboundProxy = choice.outboundProxy }
-      if !given.contains(.tls) { account.tls = choice.tls }
+      // What is the same already is not set: the account would no longer share it with others.
+      if !given.contains(.tls), account.tls != choice.tls { account.tls = choice.tls }
     }
   }
 
@@ -123,17 +124,6 @@ extension FileDecoder {
       if Host(domain) == nil { error(element, "`redirects` lists domains, such as example.com", "redirects") }
       return domain
     }
-  }
-
-  private mutating func labels(_ index: YAMLTree.Index) -> [String: String] {
-    var labels: [String: String] = [:]
-    for entry in entries(of: index, "`labels`") ?? [] {
-      guard let name = text(entry.key, "labels") else { continue }
-      let scalar = tree.resolve(entry.value)
-      let isEmpty = tree[scalar].kind == .scalar && tree[scalar].length == 0
-      if let value = isEmpty ? "" : text(entry.value, name) { labels[name] = value }
-    }
-    return labels
   }
 
   /// A name, an inline credential, or a list of either.

@@ -8,8 +8,13 @@ struct ChoiceCache<Value: Sendable>: Sendable {
 
   func find(_ bytes: UnsafeBufferPointer<UInt8>) -> Value? { table.find(bytes).map { values[$0] } }
 
-  mutating func insert(_ text: String, _ value: Value) {
-    guard values.count < ChoiceCache.limit, table.insert(text).isNew else { return }
+  mutating func insert(_ bytes: UnsafeBufferPointer<UInt8>, _ value: Value) {
+    guard values.count < ChoiceCache.limit, table.insert(bytes).isNew else { return }
     values.append(value)
+  }
+
+  mutating func insert(_ text: String, _ value: Value) {
+    var text = text
+    text.withUTF8 { insert($0, value) }
   }
 }

@@ -64,8 +64,9 @@ extension FileDecoder {
       return .literal(Secret(tree.bytes(scalar)))
     }
     guard let fields = fields(of: index, SecretKey.self, "`\(what)`") else { return nil }
-    let given = SecretKey.allCases.filter { fields[$0] != nil }
-    guard given.count == 1, let key = given.first, let value = fields[key] else {
+    guard fields.count == 1, let number = fields.numbers.first, let value = fields.value(number),
+      let key = SecretKey(rawValue: number)
+    else {
       let known = SecretKey.set.names.joined(separator: ", ")
       error(index, "`\(what)` needs exactly one of \(known)", "secret")
       return nil

@@ -5,7 +5,6 @@ struct Fields {
   /// The numbers of the keys that are there.
   private(set) var numbers = KeyBits()
   private var values = SIMD32<UInt32>()
-  private var keys = SIMD32<UInt32>()
 
   init(mapping: YAMLTree.Index) { self.mapping = mapping }
 
@@ -23,14 +22,13 @@ struct Fields {
     numbers.contains(number) ? values[number] : nil
   }
 
-  /// The key's node; only for a key that is there.
+  /// The key's node; only for a key that is there. A key is one node, and its value follows.
   @inline(__always)
-  func key(_ number: Int) -> YAMLTree.Index { keys[number] }
+  func key(_ number: Int) -> YAMLTree.Index { values[number] - 1 }
 
   @inline(__always)
-  mutating func set(_ number: Int, key: YAMLTree.Index, value: YAMLTree.Index) {
+  mutating func set(_ number: Int, _ value: YAMLTree.Index) {
     numbers.insert(number)
-    keys[number] = key
     values[number] = value
   }
 }

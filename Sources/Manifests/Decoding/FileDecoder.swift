@@ -26,6 +26,7 @@ struct FileDecoder: Sendable {
   /// What the names in accounts stand for; set once every file's sections are decoded.
   var declarations = Declarations()
   var registrarChoices = ChoiceCache<RegistrarDeclaration>()
+  var labelSets = ChoiceCache<[String: String]>()
   var credentialChoices = ChoiceCache<[CredentialDeclaration]>()
 
   init(tree: YAMLTree, directory: String) {

@@ -4,6 +4,9 @@ struct KeyBits: Sequence, IteratorProtocol {
 
   var count: Int { bits.nonzeroBitCount }
 
+  /// The lowest number.
+  var first: Int? { bits == 0 ? nil : bits.trailingZeroBitCount }
+
   @inline(__always)
   func contains(_ number: Int) -> Bool { bits & 1 << UInt32(truncatingIfNeeded: number) != 0 }
 

@@ -52,7 +52,7 @@ extension FileDecoder {
           duplicate(key, of: number, set, in: mapping)
         } else {
           own.insert(number)
-          if !isMerged || fields.value(number) == nil { fields.set(number, key: key, value: value) }
+          if !isMerged || fields.value(number) == nil { fields.set(number, value) }
         }
       } else {
         others.append(key)

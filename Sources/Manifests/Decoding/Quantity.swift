@@ -18,22 +18,34 @@ enum Quantity {
   static func seconds(_ text: ArraySlice<UInt8>) -> UInt32? {
     if text.isEmpty { return nil }
     if let plain = integer(text) { return UInt32(exactly: plain) }
-    let units: [(letter: UInt8, seconds: Int)] = [
-      (UInt8(ascii: "d"), 86_400), (UInt8(ascii: "h"), 3600), (UInt8(ascii: "m"), 60), (UInt8(ascii: "s"), 1),
-    ]
-    var rest = text
     var total = 0
-    var next = 0
-    while !rest.isEmpty {
-      let digits = rest.prefix { $0 &- 0x30 < 10 }
-      guard let count = integer(digits), count <= UInt32.max, let letter = rest.dropFirst(digits.count).first,
-        let unit = units[next...].firstIndex(where: { $0.letter == letter })
-      else { return nil }
-      total += count * units[unit].seconds
-      next = unit + 1
-      rest = rest.dropFirst(digits.count + 1)
+    var digits = 0
+    var count = 0
+    // How long the last unit was: each is shorter than the one before.
+    var longest = Int.max
+    for byte in text {
+      if byte &- 0x30 < 10 {
+        count = count * 10 + Int(byte - 0x30)
+        guard count <= UInt32.max else { return nil }
+        digits += 1
+        continue
+      }
+      guard digits > 0, let unit = unit(byte), unit < longest else { return nil }
+      total += count * unit
+      (longest, digits, count) = (unit, 0, 0)
     }
-    return UInt32(exactly: total)
+    return digits == 0 ? UInt32(exactly: total) : nil
+  }
+
+  /// The seconds of a unit.
+  private static func unit(_ letter: UInt8) -> Int? {
+    switch letter {
+    case UInt8(ascii: "d"): 86_400
+    case UInt8(ascii: "h"): 3600
+    case UInt8(ascii: "m"): 60
+    case UInt8(ascii: "s"): 1
+    default: nil
+    }
   }
 
   /// `30%`, from 0 to 100.

@@ -60,7 +60,8 @@ extension FileDecoder {
       }
       guard let uri = uri(in: open + 1..<range.upperBound - 1, index, "identity") else { return nil }
       address = NameAddress(uri: uri)
-      guard let name = DisplayName.read(tree.arena[range.lowerBound..<open]) else {
+      let name = tree.arena.withUnsafeBufferPointer { DisplayName.read($0[range.lowerBound..<open]) }
+      guard let name else {
         error(
           index,
           "`identity`: a display name with quotes in it is written \"…\", with \\\" and \\\\ inside",

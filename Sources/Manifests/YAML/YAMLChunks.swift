@@ -107,22 +107,21 @@ struct YAMLChunks {
     return found.map { UnsafeRawPointer($0) - UnsafeRawPointer(start) }
   }
 
-  /// The whole file's tree from those of its parts; nil where a cut turns out not to stand between two accounts.
-  func join(_ parts: [YAMLTree]) -> YAMLTree? {
-    guard var whole = parts.first, let accounts = YAMLChunks.lastValue(of: whole) else { return nil }
-    guard parts.dropLast().allSatisfy(\.endsInText), isAccounts(whole, accounts) else { return nil }
-    whole.reserve(
-      nodes: parts.reduce(0) { $0 + $1.nodes.count },
-      arena: parts.reduce(0) { $0 + $1.arena.count }
-    )
-    for (part, lines) in zip(parts, lines).dropFirst() {
+  /// The whole file's tree from those of its parts, whose lines are counted from the start of the file; nil where a
+  /// cut turns out not to stand between two accounts.
+  ///
+  /// The first part grows in its place, if nobody else holds it.
+  func join(_ trees: consuming [YAMLTree]) -> YAMLTree? {
+    var parts = consume trees
+    guard !parts.isEmpty, let accounts = YAMLChunks.lastValue(of: parts[0]) else { return nil }
+    guard parts.dropLast().allSatisfy(\.endsInText), isAccounts(parts[0], accounts) else { return nil }
+    var whole = parts.removeFirst()
+    for part in parts {
       guard isAccounts(part, 0) else { return nil }
       whole.nodes[Int(accounts)].length += part.nodes[0].length
-      whole.append(part, linesBefore: UInt32(lines))
+      whole.append(part)
     }
-    let (end, lastLine) = (
-      UInt32(whole.nodes.count), (parts.last?.nodes[0].lastLine ?? 0) + UInt32(lines[lines.count - 1])
-    )
+    let (end, lastLine) = (UInt32(whole.nodes.count), parts.last?.nodes[0].lastLine ?? 0)
     for index in [0, Int(accounts)] {
       whole.nodes[index].end = end
       whole.nodes[index].lastLine = lastLine
@@ -160,15 +159,16 @@ extension YAMLTree {
   }
 
   /// Appends what stands below the root of another part of the same file.
-  fileprivate mutating func append(_ part: YAMLTree, linesBefore lines: UInt32) {
-    let (nodesBefore, arenaBefore) = (UInt32(nodes.count) - 1, UInt32(arena.count))
+  fileprivate mutating func append(_ part: YAMLTree) {
+    let start = nodes.count
+    let (nodesBefore, arenaBefore) = (UInt32(start) - 1, UInt32(arena.count))
     arena += part.arena
-    for var node in part.nodes.dropFirst() {
-      node.line += lines
-      node.lastLine += lines
-      node.end += nodesBefore
-      if node.kind == .scalar { node.offset += arenaBefore }
-      nodes.append(node)
+    nodes += part.nodes[1...]
+    nodes.withUnsafeMutableBufferPointer { nodes in
+      for index in start..<nodes.count {
+        nodes[index].end += nodesBefore
+        if nodes[index].kind == .scalar { nodes[index].offset += arenaBefore }
+      }
     }
   }
 }

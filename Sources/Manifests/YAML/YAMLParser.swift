@@ -2,12 +2,6 @@ import CYAML
 import Dispatch
 import Synchronization
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// Reads one YAML document through libyaml's events into a tree, without recursion.
 ///
 /// libyaml has no limit on depth and resolves no aliases: both are done here, on every start event.
@@ -17,16 +11,14 @@ struct YAMLParser {
   private var event = yaml_event_t()
   private var builder: YAMLTreeBuilder
 
-  private init(file: String, limits: YAMLLimits) {
+  private init(_ builder: YAMLTreeBuilder) {
     parser = .allocate(capacity: 1)
     parser.initialize(to: yaml_parser_t())
-    builder = YAMLTreeBuilder(file: file, limits: limits)
+    self.builder = builder
   }
 
   /// Below this a file is read by one thread.
   static let smallestChunk = 1 << 20
-  /// More threads would only wait for memory.
-  private static let mostThreads = 8
 
   /// - Parameter threads: how many may read a large file; nil: as many as there are processors.
   static func parse(
@@ -41,12 +33,11 @@ struct YAMLParser {
     if bytes.starts(with: [0xfe, 0xff]) || bytes.starts(with: [0xff, 0xfe]) {
       throw atStart("the file is UTF-16; save it as UTF-8", rule: "encoding")
     }
-    let processors = min(sysconf(CInt(_SC_NPROCESSORS_ONLN)), mostThreads)
-    let threads = threads ?? min(processors, bytes.count / smallestChunk)
+    let threads = threads ?? Parallel.threads(for: bytes.count / smallestChunk)
     let result: Result<YAMLTree, YAMLError> = bytes.withUnsafeBufferPointer { content in
       // What is wrong is told by one thread, which knows all that stands before it.
       if let tree = inParts(content, file: file, limits: limits, threads: threads) { return .success(tree) }
-      return whole(content, file: file, limits: limits)
+      return read(content, YAMLTreeBuilder(file: file, limits: limits), room: content.count)
     }
     return try result.get()
   }
@@ -61,20 +52,30 @@ struct YAMLParser {
     let parts = Mutex([YAMLTree?](repeating: nil, count: chunks.ranges.count))
     nonisolated(unsafe) let content = content
     DispatchQueue.concurrentPerform(iterations: chunks.ranges.count) { number in
-      let part = UnsafeBufferPointer(rebasing: content[chunks.ranges[number]])
-      guard case .success(let tree) = whole(part, file: file, limits: limits) else { return }
+      let range = chunks.ranges[number]
+      let builder = YAMLTreeBuilder(file: file, limits: limits, linesBefore: chunks.lines[number])
+      // The others are appended to the first.
+      let room = number == 0 ? content.count : range.count
+      let part = UnsafeBufferPointer(rebasing: content[range])
+      guard case .success(let tree) = read(part, builder, room: room) else { return }
       parts.withLock { $0[number] = tree }
     }
-    let trees = parts.withLock { $0 }.compactMap(\.self)
+    let trees = parts.withLock { parts in
+      defer { parts = [] }
+      return parts.compactMap(\.self)
+    }
     return trees.count == chunks.ranges.count ? chunks.join(trees) : nil
   }
 
-  private static func whole(
+  /// - Parameter room: how many bytes the tree is to have room for.
+  private static func read(
     _ content: UnsafeBufferPointer<UInt8>,
-    file: String,
-    limits: YAMLLimits
+    _ builder: YAMLTreeBuilder,
+    room: Int
   ) -> Result<YAMLTree, YAMLError> {
-    var parser = YAMLParser(file: file, limits: limits)
+    var parser = YAMLParser(builder)
+    // Once the parser alone holds it.
+    parser.builder.reserve(room)
     do throws(YAMLError) { return .success(try parser.run(content)) } catch { return .failure(error) }
   }
 
@@ -94,7 +95,6 @@ struct YAMLParser {
     defer { yaml_parser_delete(parser) }
     yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
     let hasMark = bytes.starts(with: [0xef, 0xbb, 0xbf])
-    builder.reserve(bytes.count)
     let content = hasMark ? UnsafeBufferPointer(rebasing: bytes[3...]) : bytes
     yaml_parser_set_input_string(parser, content.baseAddress, content.count)
     try readEvents(content)

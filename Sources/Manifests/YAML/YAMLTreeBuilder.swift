@@ -4,8 +4,10 @@ import CYAML
 struct YAMLTreeBuilder {
   private(set) var tree: YAMLTree
   /// The last line that an event has reached.
-  private(set) var lastLine = 1
+  private(set) var lastLine: Int
   private let limits: YAMLLimits
+  /// Of a part of a file, the number of lines before it; every line is counted from the start of the file.
+  private let linesBefore: Int
   private var open: [Frame] = []
   private var anchors: [[UInt8]: Anchor] = [:]
   private var aliasNodes = 0
@@ -35,13 +37,16 @@ struct YAMLTreeBuilder {
     var size: Int?
   }
 
-  init(file: String, limits: YAMLLimits) {
+  init(file: String, limits: YAMLLimits, linesBefore: Int = 0) {
     tree = YAMLTree(file: file)
     self.limits = limits
+    self.linesBefore = linesBefore
+    lastLine = linesBefore + 1
   }
 
+  /// Makes room for what so many bytes hold.
   mutating func reserve(_ bytes: Int) {
-    tree.reserve(nodes: bytes / 12, arena: bytes)
+    tree.reserve(nodes: bytes / 8, arena: bytes)
   }
 
   /// True while, or just after, the value of a key that holds secrets is read.
@@ -52,7 +57,7 @@ struct YAMLTreeBuilder {
   }
 
   mutating func add(_ event: inout yaml_event_t) throws(YAMLError) {
-    lastLine = Int(event.end_mark.line) + 1
+    lastLine = line(event.end_mark)
     switch event.type {
     case YAML_SCALAR_EVENT: try addScalar(&event)
     case YAML_MAPPING_START_EVENT:
@@ -84,11 +89,11 @@ struct YAMLTreeBuilder {
     let length = scalar.length
     let start = tree.arena.count
     tree.arena.append(contentsOf: UnsafeBufferPointer(start: scalar.value, count: length))
-    var node = YAMLTreeBuilder.node(.scalar, event.start_mark)
+    var node = node(.scalar, event.start_mark)
     node.isPlain = scalar.style == YAML_PLAIN_SCALAR_STYLE && scalar.tag == nil
     node.offset = UInt32(start)
     node.length = UInt32(length)
-    node.lastLine = UInt32(truncatingIfNeeded: event.end_mark.line + 1)
+    node.lastLine = UInt32(truncatingIfNeeded: line(event.end_mark))
     let index = append(node)
     if let anchor = YAMLTreeBuilder.name(scalar.anchor) {
       anchors[anchor] = Anchor(node: UInt32(index), size: 1)
@@ -105,7 +110,7 @@ struct YAMLTreeBuilder {
     guard open.count < limits.depth else {
       throw error("nested deeper than \(limits.depth) levels", "depth", mark)
     }
-    let index = append(YAMLTreeBuilder.node(kind, mark))
+    let index = append(node(kind, mark))
     var frame = Frame(node: index, aliasNodes: aliasNodes, isMapping: kind == .mapping)
     if let name = YAMLTreeBuilder.name(anchor) {
       frame.anchor = name
@@ -118,7 +123,7 @@ struct YAMLTreeBuilder {
     let frame = open.removeLast()
     tree.nodes[frame.node].length = frame.children
     tree.nodes[frame.node].end = UInt32(tree.nodes.count)
-    tree.nodes[frame.node].lastLine = UInt32(truncatingIfNeeded: mark.line + 1)
+    tree.nodes[frame.node].lastLine = UInt32(truncatingIfNeeded: line(mark))
     if let name = frame.anchor {
       let size = tree.nodes.count - frame.node + aliasNodes - frame.aliasNodes
       anchors[name] = Anchor(node: UInt32(frame.node), size: size)
@@ -138,13 +143,16 @@ struct YAMLTreeBuilder {
     guard aliasNodes <= limits.aliasNodes else {
       throw error("aliases stand for more than \(limits.aliasNodes) nodes", "alias-limit", event.start_mark)
     }
-    var node = YAMLTreeBuilder.node(.alias, event.start_mark)
+    var node = node(.alias, event.start_mark)
     node.offset = anchor.node
     append(node)
   }
 
-  private static func node(_ kind: YAMLNode.Kind, _ mark: yaml_mark_t) -> YAMLNode {
-    let line = UInt32(truncatingIfNeeded: mark.line + 1)
+  @inline(__always)
+  private func line(_ mark: yaml_mark_t) -> Int { linesBefore + Int(mark.line) + 1 }
+
+  private func node(_ kind: YAMLNode.Kind, _ mark: yaml_mark_t) -> YAMLNode {
+    let line = UInt32(truncatingIfNeeded: line(mark))
     return YAMLNode(
       kind: kind,
       isPlain: false,
@@ -187,7 +195,7 @@ struct YAMLTreeBuilder {
   }
 
   private func error(_ message: String, _ rule: String, _ mark: yaml_mark_t) -> YAMLError {
-    let line = Int(mark.line) + 1
+    let line = line(mark)
     return YAMLError(
       message: message,
       rule: rule,

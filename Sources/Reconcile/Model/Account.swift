@@ -28,7 +28,10 @@ extension Account: Codable {
 
 extension Account: CustomReflectable {
   /// The fields, not how they are stored.
-  public var customMirror: Mirror { Mirror(reflecting: storage[0]) }
+  public var customMirror: Mirror {
+    let fields = Mirror(reflecting: storage[0]).children.filter { $0.label != "terms" }
+    return Mirror(self, children: fields + Mirror(reflecting: storage[0].terms[0]).children)
+  }
 }
 
 // MARK: - Fields
@@ -87,25 +90,25 @@ extension Account {
 
   /// The explicit contact; nil uses the engine's own address, or the master's contact where one is shared.
   public var contact: ContactDeclaration? {
-    get { storage[0].contact }
-    _modify { yield &storage[0].contact }
+    get { storage[0].terms[0].contact }
+    _modify { yield &storage[0].terms[0].contact }
   }
 
   /// RFC 8599.
   public var push: PushParameters? {
-    get { storage[0].push }
-    _modify { yield &storage[0].push }
+    get { storage[0].terms[0].push }
+    _modify { yield &storage[0].terms[0].push }
   }
 
   /// RFC 5626.
   public var outbound: OutboundSettings {
-    get { storage[0].outbound }
-    _modify { yield &storage[0].outbound }
+    get { storage[0].terms[0].outbound }
+    _modify { yield &storage[0].terms[0].outbound }
   }
 
   public var headers: [HeaderField] {
-    get { storage[0].headers }
-    _modify { yield &storage[0].headers }
+    get { storage[0].terms[0].headers }
+    _modify { yield &storage[0].terms[0].headers }
   }
 
   /// The keep-alive period in seconds; nil is the default policy, 0 is off.
@@ -115,45 +118,45 @@ extension Account {
   }
 
   public var retry: RetryPolicy {
-    get { storage[0].retry }
-    _modify { yield &storage[0].retry }
+    get { storage[0].terms[0].retry }
+    _modify { yield &storage[0].terms[0].retry }
   }
 
   public var onRemove: RemovalPolicy {
-    get { storage[0].onRemove }
-    _modify { yield &storage[0].onRemove }
+    get { storage[0].terms[0].onRemove }
+    _modify { yield &storage[0].terms[0].onRemove }
   }
 
   public var onMasterLoss: MasterLossPolicy {
-    get { storage[0].onMasterLoss }
-    _modify { yield &storage[0].onMasterLoss }
+    get { storage[0].terms[0].onMasterLoss }
+    _modify { yield &storage[0].terms[0].onMasterLoss }
   }
 
   public var exclusive: Bool {
-    get { storage[0].exclusive }
-    _modify { yield &storage[0].exclusive }
+    get { storage[0].terms[0].exclusive }
+    _modify { yield &storage[0].terms[0].exclusive }
   }
 
   public var protect: Bool {
-    get { storage[0].protect }
-    _modify { yield &storage[0].protect }
+    get { storage[0].terms[0].protect }
+    _modify { yield &storage[0].terms[0].protect }
   }
 
   public var sharedIdentity: Bool {
-    get { storage[0].sharedIdentity }
-    _modify { yield &storage[0].sharedIdentity }
+    get { storage[0].terms[0].sharedIdentity }
+    _modify { yield &storage[0].terms[0].sharedIdentity }
   }
 
   /// Domains to which a redirect may lead.
   public var redirects: [String] {
-    get { storage[0].redirects }
-    _modify { yield &storage[0].redirects }
+    get { storage[0].terms[0].redirects }
+    _modify { yield &storage[0].terms[0].redirects }
   }
 
   /// Where an incoming INVITE is redirected to; nil answers 480.
   public var redirect: SIPURI? {
-    get { storage[0].redirect }
-    _modify { yield &storage[0].redirect }
+    get { storage[0].terms[0].redirect }
+    _modify { yield &storage[0].terms[0].redirect }
   }
 
   public var movedFrom: AccountID? {
@@ -172,8 +175,8 @@ extension Account {
   }
 
   public var tls: TLSSettings? {
-    get { storage[0].tls }
-    _modify { yield &storage[0].tls }
+    get { storage[0].terms[0].tls }
+    _modify { yield &storage[0].terms[0].tls }
   }
 }
 

@@ -28,6 +28,7 @@ struct ValidateCommand: ProgramCommand {
       () async throws(CommandFailure) in
       try await fileOptions.check(run, secrets: noSecrets ? .ignored : .required)
     }
+    run.keepUntilExit(desired)
     run.output.diagnostics(diagnostics)
     let document = DiagnosticDocument(diagnostics)
     switch run.output.format {

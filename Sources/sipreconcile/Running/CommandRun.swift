@@ -7,3 +7,15 @@ struct CommandRun: Sendable {
 
   var console: Console { surroundings.console }
 }
+
+extension CommandRun {
+  /// Keeps a large value until the process has ended: the system takes all of its memory back at once, and nobody
+  /// waits until it was freed piece by piece.
+  func keepUntilExit<Value: Sendable>(_ value: Value) { _ = Unmanaged.passRetained(Kept(value)) }
+}
+
+private final class Kept<Value: Sendable>: Sendable {
+  let value: Value
+
+  init(_ value: Value) { self.value = value }
+}
