@@ -17,19 +17,13 @@ extension SecretResolver {
   }
 }
 
-extension SecretReference {
-  fileprivate var isLiteral: Bool { if case .literal = self { true } else { false } }
-}
-
 /// One walk over the accounts: what was resolved so far, and what failed.
 private struct CredentialPass {
   let resolver: SecretResolver
   let placeholder: Secret?
   var resolved = ResolvedCredentials()
   private var secrets: [SecretReference: Secret?] = [:]
-  private var lists: [[CredentialDeclaration]: [Credential]] = [:]
-  /// The last list with a literal secret: such a list is of one account, or of many in a row.
-  private var last: (declared: [CredentialDeclaration], credentials: [Credential]) = ([], [])
+  private var lists = SharedLists()
   private var warnings: [Diagnostic] = []
   private var failures: [Failure] = []
   private var failureIndex: [SecretReference: Int] = [:]
@@ -49,8 +43,7 @@ private struct CredentialPass {
   mutating func add(_ desired: DesiredAccount) {
     let account = desired.account
     let before = failures.count
-    let hasLiteral = account.credentials.contains { $0.secret.isLiteral }
-    if let known = hasLiteral ? literal(account.credentials) : lists[account.credentials], !known.isEmpty {
+    if let known = lists.find(account.credentials) {
       resolved.set(known, for: account.id)
     } else if !account.credentials.isEmpty {
       let at = desired.fieldLocations[.auth] ?? desired.at
@@ -59,11 +52,7 @@ private struct CredentialPass {
       }
       // A list with a failure is not shared, so that each account it fails for is counted.
       if credentials.count == account.credentials.count, failures.count == before {
-        if hasLiteral {
-          last = (account.credentials, credentials)
-        } else {
-          lists[account.credentials] = credentials
-        }
+        lists.insert(account.credentials, credentials)
       }
       resolved.set(credentials, for: account.id)
     }
@@ -85,10 +74,6 @@ private struct CredentialPass {
       // It is read once more where failures are counted.
       return nil
     }
-  }
-
-  private func literal(_ declared: [CredentialDeclaration]) -> [Credential]? {
-    last.declared == declared ? last.credentials : nil
   }
 
   private mutating func secret(
@@ -139,5 +124,32 @@ private struct CredentialPass {
       )
     }
     return (warnings + errors).sortedByPlace()
+  }
+}
+
+/// What lists of declarations resolve to, so that accounts with one list share its credentials.
+private struct SharedLists {
+  private var last: (declared: [CredentialDeclaration], credentials: [Credential]) = ([], [])
+  /// Of earlier ones, those without a literal secret: such a secret is of one account, or of many in a row.
+  private var others: [[CredentialDeclaration]: [Credential]] = [:]
+  private var isOfUse = false
+
+  /// Past this number of lists nothing more is kept, and nothing is looked for if each had but one account.
+  private static let limit = 1024
+
+  mutating func find(_ declared: [CredentialDeclaration]) -> [Credential]? {
+    guard !declared.isEmpty else { return nil }
+    if last.declared == declared { return last.credentials }
+    guard isOfUse || others.count < SharedLists.limit, let known = others[declared] else { return nil }
+    isOfUse = true
+    last = (declared, known)
+    return known
+  }
+
+  mutating func insert(_ declared: [CredentialDeclaration], _ credentials: [Credential]) {
+    last = (declared, credentials)
+    guard others.count < SharedLists.limit else { return }
+    let hasLiteral = declared.contains { if case .literal = $0.secret { true } else { false } }
+    if !hasLiteral { others[declared] = credentials }
   }
 }

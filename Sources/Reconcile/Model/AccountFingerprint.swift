@@ -14,7 +14,7 @@ public struct AccountFingerprint: Sendable, Hashable {
   }
 
   /// Fingerprints many accounts with one buffer, which is emptied first.
-  init(_ account: Account, using text: inout CanonicalText) {
+  package init(_ account: Account, using text: inout CanonicalText) {
     text.removeAll()
     text.append(account)
     (high, low) = text.hash.firstWords

@@ -3,10 +3,10 @@ import SIP
 /// Bytes in which every value has one spelling: what is hashed when things are compared by fingerprint.
 ///
 /// Texts carry their length and absent values a mark, so two different values never run together.
-struct CanonicalText {
+package struct CanonicalText {
   private(set) var bytes: [UInt8] = []
 
-  init(capacity: Int = 512) { bytes.reserveCapacity(capacity) }
+  package init(capacity: Int = 512) { bytes.reserveCapacity(capacity) }
 
   mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
 

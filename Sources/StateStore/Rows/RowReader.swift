@@ -21,6 +21,7 @@ struct RowReader {
   // Thousands of rows in turn have the same server and the same words.
   private var lastPeer = Repeated()
   private var lastReason = Repeated()
+  private var text = CanonicalText()
 
   init(_ database: Database, matching desired: DesiredState?) throws {
     let columns = try RowReader.columns(database)
@@ -87,10 +88,10 @@ struct RowReader {
   }
 
   /// The declared account where the row was made of an equal one, which spares reading its text.
-  private func account() throws -> Account {
+  private mutating func account() throws -> Account {
     if let desired, let position = positions[AccountID(try text(1))] {
       let account = desired.accounts[position].account
-      if rows.fingerprint(4) == AccountFingerprint(account) { return account }
+      if rows.fingerprint(4) == AccountFingerprint(account, using: &text) { return account }
     }
     accounts.bind(rows.int64(15), at: 1)
     defer { accounts.reset() }

@@ -33,6 +33,7 @@ struct PlanCommand: ProgramCommand {
 
   func execute(_ run: CommandRun) async throws(CommandFailure) -> CommandEnd {
     return try await options.working.withRun(run) { (working) async throws(CommandFailure) in
+      run.keepUntilExit(working)
       working.run.output.plan(working.document)
       return CommandEnd(PlanVerdict.status(of: working.made.plan, tellsChanges: exitCode))
     }

@@ -20,8 +20,11 @@ struct PlanMaker: Sendable {
     reader: () async throws(CommandFailure) -> any BindingReader
   ) async throws(CommandFailure) -> MadePlan {
     let planner = Planner(options: options)
-    let fingerprints = fingerprints()
-    var observed = ObservedState(owned: try owned(), at: clock.time)
+    // Secrets are hashed while rows are read: each takes about as long as the other.
+    async let hashing = fingerprints()
+    let owned = try owned()
+    let fingerprints = await hashing
+    var observed = ObservedState(owned: owned, at: clock.time)
     if let questions {
       let asked = planner.questions(
         desired: desired,
@@ -88,14 +91,21 @@ struct MadePlan: Sendable {
 
   /// The plan as it is shown, with the warnings about the files.
   func document(_ diagnostics: [Diagnostic] = []) -> PlanDocument {
+    let accounts = changedAccounts
+    var document = PlanDocument(plan) { accounts[$0] }
+    if document.diagnostics.isEmpty { document.diagnostics = diagnostics.map(DiagnosticDocument.Entry.init) }
+    return document
+  }
+
+  /// The accounts that something is planned for, as they are declared, or else as they were.
+  private var changedAccounts: [AccountID: Account] {
+    guard !plan.changes.isEmpty else { return [:] }
     let names = Set(plan.changes.map(\.account))
     var accounts: [AccountID: Account] = [:]
     for row in observed.owned where names.contains(row.account.id) { accounts[row.account.id] = row.account }
     for desired in desired.accounts where names.contains(desired.account.id) {
       accounts[desired.account.id] = desired.account
     }
-    var document = PlanDocument(plan) { accounts[$0] }
-    if document.diagnostics.isEmpty { document.diagnostics = diagnostics.map(DiagnosticDocument.Entry.init) }
-    return document
+    return accounts
   }
 }

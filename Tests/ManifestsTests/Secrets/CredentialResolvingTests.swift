@@ -40,6 +40,28 @@ struct CredentialResolvingTests {
     #expect(resolved["a"] == [Credential(username: "u", proof: .password(Secret("sandbox")))])
   }
 
+  @Test func everyAccountOfManyHasItsOwnCredentials() throws {
+    var text = "credentials: { shared: { username: s, password: { fromEnv: ONE } } }\naccounts:\n"
+    for number in 0..<2100 {
+      let auth =
+        switch number % 3 {
+        case 0: "shared"
+        case 1: "{ username: u\(number), password: { fromEnv: ONE } }"
+        default: "{ username: u\(number), password: p\(number) }"
+        }
+      text += "  a\(number): { identity: sip:a\(number)@example.com, auth: \(auth) }\n"
+    }
+    let desired = try #require(load(text).desired)
+    let (resolved, diagnostics) = resolver.resolve(desired)
+    #expect(diagnostics.isEmpty)
+    for number in 0..<2100 {
+      let secret = number % 3 == 2 ? "p\(number)" : "1"
+      let username = number % 3 == 0 ? "s" : "u\(number)"
+      let expected = Credential(username: username, proof: .password(Secret(secret)))
+      #expect(resolved[AccountID("a\(number)")] == [expected])
+    }
+  }
+
   @Test func aPushIDThatIsAReferenceIsFilledIn() throws {
     let text = """
       accounts:
