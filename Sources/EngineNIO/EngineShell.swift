@@ -71,7 +71,8 @@ final class EngineShell {
       limits: settings.limits,
       onlyServer: settings.onlyServer.map { Target.Server($0, settings.onlyTransport) },
       tls: settings.tls,
-      namesTLS: settings.namesTLS
+      namesTLS: settings.namesTLS,
+      localAddresses: .chosen(settings.localAddresses, nameServers: settings.nameServers)
     )
     machine = EngineMachine(
       settings: machineSettings,

@@ -27,6 +27,9 @@ public final class NIOEngine: RegistrationEngine {
     public var timers = (t1: Duration.milliseconds(500), t2: Duration.seconds(4), t4: Duration.seconds(5))
     /// The name servers to ask; empty is the system's.
     public var nameServers: [Endpoint] = []
+    /// Whether the records of a public name, or a redirect, may lead to this machine; nil allows it where
+    /// `nameServers` are all this machine's own, so that whoever set them up says what names stand for.
+    public var localAddresses: LocalAddresses?
     /// Makes branches, tags, nonces and jitter repeatable, for tests only.
     public var seed: UInt64?
     /// Sends everything to this address, whatever the accounts name: a rehearsal.

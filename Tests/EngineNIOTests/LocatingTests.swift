@@ -301,3 +301,40 @@ struct LocatingTests {
     #expect(network.state("a0") == .ok)
   }
 }
+
+extension LocatingTests {
+  private static let poisoned = DNSRecord(
+    name: "h0.example.org",
+    lifetime: 60,
+    value: .address(.ipv4(IPv4Address(value: 0xa9fe_a9fe)))
+  )
+
+  @Test(
+    "SEC-42 an account whose registrar's records lead to a link-local address fails with words, and sends nothing"
+  )
+  func refusedRecords() throws {
+    var network = Self.network([(10, 0, [1])])
+    network.zone[DNSQuery("h0.example.org", .a)] = .found(DNSAnswer(records: [Self.poisoned], lifetime: 60))
+    try network.add(Self.accounts(1))
+    network.run(for: .seconds(1))
+    #expect(network.requests.isEmpty)
+    #expect(network.state("a0") == .failed)
+    #expect(
+      network.last("a0")?.reason.hasPrefix(
+        "refused: reg.example.org leads to 169.254.169.254, a link-local address"
+      ) == true
+    )
+  }
+
+  @Test("SEC-42 records that turn bad do not take away the servers that were known before")
+  func recordsTurnBad() throws {
+    var network = Self.network([(10, 0, [1])], lifetime: 60)
+    try network.add(Self.accounts(1))
+    network.run(for: .seconds(1))
+    #expect(network.state("a0") == .ok)
+    network.zone[DNSQuery("h0.example.org", .a)] = .found(DNSAnswer(records: [Self.poisoned], lifetime: 60))
+    network.run(for: .seconds(2 * 3600))
+    #expect(network.requests.count > 1 && network.requests.allSatisfy { $0.server == Self.server(1) })
+    #expect(network.state("a0") == .ok)
+  }
+}

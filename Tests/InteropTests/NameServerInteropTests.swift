@@ -11,12 +11,13 @@ struct NameServerInteropTests {
     let second: RegistrarServer
     let folder: TemporaryFolder
 
-    /// Applies one account, and gives the code that the program ended with.
-    func apply() async throws -> Int32? {
+    /// Applies one account, and gives the code that the program ended with and all that it said.
+    func apply(engine: String = "{}") async throws -> (code: Int32?, text: String) {
       try folder.write(
         """
         apiVersion: sipreconcile/v1
         owner: test
+        engine: \(engine)
         accounts:
           alice: { identity: "sip:alice@example.org" }
 
@@ -33,7 +34,7 @@ struct NameServerInteropTests {
         environment: ["HOME": folder.path, "XDG_STATE_HOME": folder.path("home-state")],
         in: folder
       )
-      return run.code
+      return (run.code, run.standardOutput + run.standardError)
     }
   }
 
@@ -74,7 +75,7 @@ struct NameServerInteropTests {
   )
   func overloadedFirstServer() async throws {
     try await Self.with(faults: "status=503") { scene in
-      #expect(try await scene.apply() == 0)
+      #expect(try await scene.apply().code == 0)
       let asked = Set(scene.names.queries)
       let wanted = [
         "example.org NAPTR", "_sip._udp.example.org SRV", "first.example.org A", "first.example.org AAAA",
@@ -95,7 +96,7 @@ struct NameServerInteropTests {
   func deadFirstServer() async throws {
     try await Self.with(faults: "") { scene in
       try await scene.first.stop()
-      #expect(try await scene.apply() == 0)
+      #expect(try await scene.apply().code == 0)
       let bindings = try await scene.second.bindings
       #expect(bindings.count == 1)
     }
@@ -104,10 +105,26 @@ struct NameServerInteropTests {
   @Test("DNS-20 TRAP-15 a 403 of the first server is final, and the second hears nothing")
   func refusedByTheFirstServer() async throws {
     try await Self.with(faults: "status=403") { scene in
-      #expect(try await scene.apply() != 0)
+      #expect(try await scene.apply().code != 0)
       let refused = try await scene.first.requestCount
       let heard = try await scene.second.requestCount
       #expect(refused > 0 && heard == 0)
+    }
+  }
+
+  @Test(
+    "SEC-42 records of a public name that lead to this machine are refused with words, and nobody is asked"
+  )
+  func loopbackRefused() async throws {
+    try await Self.with(faults: "") { scene in
+      let (code, text) = try await scene.apply(engine: "{ localAddresses: refuse }")
+      #expect(code == 6)
+      #expect(text.contains("example.org leads to 127.0.0.1, a loopback address"))
+      #expect(text.contains("`engine: { localAddresses: allow }` allows it"))
+      #expect(try await scene.first.requestCount == 0)
+      #expect(try await scene.second.requestCount == 0)
+      #expect(try await scene.apply(engine: "{ localAddresses: allow }").code == 0)
+      try await scene.first.stop()
     }
   }
 }

@@ -94,12 +94,23 @@ extension EngineMachine {
       "the registrar refused the user name or password for \"\(ShownText.escape(realm))\""
     case .unusableChallenge(let offered): "no challenge that can be answered: \(ShownText.escape(offered))"
     case .redirectRefused(""): "redirected to nowhere"
-    case .redirectRefused(let target): "redirected to \(target), which the account does not allow"
+    case .redirectRefused(let target): "redirected to \(target), " + whyNotFollowed(target)
     case .redirectLoop(let target):
       "redirect loop: redirected to \(target), after too many or the same before"
     case .intervalRefused(let minimum?): "the registrar wants at least \(minimum) s"
     case .intervalRefused(nil): "the registrar refuses the lifetime without naming another"
     }
+  }
+}
+
+extension EngineMachine {
+  private func whyNotFollowed(_ target: String) -> String {
+    let rules = ServerRules(localAddresses: settings.localAddresses)
+    guard let uri = ContactMatch.parse(Array(target.utf8)), let port = uri.port,
+      !rules.allows(port: port, of: uri.host)
+    else { return "which the account does not allow" }
+    return "whose port is no SIP port: of the ports below 1024, 80 and 443 are followed; "
+      + "`engine: { localAddresses: allow }` allows it"
   }
 }
 

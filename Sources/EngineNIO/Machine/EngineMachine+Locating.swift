@@ -96,11 +96,22 @@ extension EngineMachine {
         lanes[lane].isDueAt = now + EngineMachine.locatingPause
         return
       }
+      if case .refused(let refusal) = failure {
+        // Records that somebody has forged do not take away the servers that were known before.
+        lanes[lane].isDueAt = now + EngineMachine.locatingPause
+        return warnOnce(.refused(refusal), of: lane)
+      }
       lanes[lane].resolution = .unknown
       return
     }
     lanes[lane].resolution = .unknown
     failReady(of: lane, at: nil, .unresolved(failure.description), now: now)
+  }
+
+  private mutating func warnOnce(_ warning: LocatingWarning, of lane: Int) {
+    guard !lanes[lane].warnings.contains(warning) else { return }
+    lanes[lane].warnings.append(warning)
+    actions.append(.warn(warning))
   }
 
   private static let locatingPause = Duration.seconds(30)

@@ -11,7 +11,8 @@ extension EngineMachine {
       domains: account.redirects,
       registrar: account.registrar.host,
       isSIPS: account.isSecure,
-      isSecure: flows[flow].transport.isSecure
+      isSecure: flows[flow].transport.isSecure,
+      servers: ServerRules(localAddresses: settings.localAddresses)
     )
   }
 

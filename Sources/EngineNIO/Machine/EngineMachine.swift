@@ -50,6 +50,8 @@ struct EngineMachine {
     var tls: TLSSettings?
     /// `;transport=tls` stands in contacts over TLS, which deployed proxies need.
     var namesTLS = true
+    /// Whether the records of public names may lead to this machine.
+    var localAddresses = LocalAddresses.refuse
   }
 
   var settings: Settings
@@ -65,7 +67,7 @@ struct EngineMachine {
   var firstSlotByIdentity: [Int: Int] = [:]
   var laneByKey: [Lane.Key: Int] = [:]
   var flowByKey: [Flow.Key: Int] = [:]
-  var locator = ServerLocator(supported: EngineMachine.spokenTransports)
+  var locator: ServerLocator
   var health: ServerHealth
   var slotTimers: TimerWheel
   var exchangeTimers: TimerWheel
@@ -108,6 +110,10 @@ struct EngineMachine {
 
   init(settings: Settings, random: RandomSource, at now: Instant) {
     self.settings = settings
+    locator = ServerLocator(
+      supported: EngineMachine.spokenTransports,
+      rules: ServerRules(localAddresses: settings.localAddresses)
+    )
     self.random = random
     schedule = RefreshSchedule(timers: settings.timers)
     health = ServerHealth(timers: settings.timers)

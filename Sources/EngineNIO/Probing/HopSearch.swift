@@ -2,13 +2,14 @@ import SIP
 
 /// The search for the servers of one next hop, with each question and answer kept in order.
 struct HopSearch {
-  private var locator = ServerLocator(supported: EngineMachine.spokenTransports)
+  private var locator: ServerLocator
   /// What the name servers are to be asked now.
   private(set) var pending: [DNSQuery] = []
   private(set) var lookups: [HopLocation.Lookup] = []
   private var outcome = HopLocation.Outcome.cutOff
 
-  init(_ destination: Destination) {
+  init(_ destination: Destination, rules: ServerRules) {
+    locator = ServerLocator(supported: EngineMachine.spokenTransports, rules: rules)
     var actions: [ServerLocator.Action] = []
     locator.locate(destination, for: 0, at: Instant(nanoseconds: 0), into: &actions)
     take(actions)

@@ -13,6 +13,8 @@ package final class ServerProber: Sendable {
   package struct Settings: Sendable {
     /// The name servers to ask; empty is the system's.
     package var nameServers: [Endpoint] = []
+    /// As in `NIOEngine.Settings`.
+    package var localAddresses: LocalAddresses?
     package var timers = TransactionTimers()
     package var userAgent: String? = "sipreconcile"
     package var seed: UInt64?
@@ -44,7 +46,10 @@ package final class ServerProber: Sendable {
 
   /// Finds the servers of a next hop (RFC 3263).
   package func locate(_ hop: NextHop) async -> HopLocation {
-    var search = HopSearch(hop.destination)
+    let rules = ServerRules(
+      localAddresses: .chosen(settings.localAddresses, nameServers: settings.nameServers)
+    )
+    var search = HopSearch(hop.destination, rules: rules)
     while !search.pending.isEmpty {
       let started = EngineShell.now
       let answers = await results(of: search.pending)

@@ -47,7 +47,7 @@ enum SecretKey: Int, ManifestKey {
 }
 
 enum EngineKey: Int, ManifestKey {
-  case userAgent, bind, advertise
+  case userAgent, bind, advertise, localAddresses
   static let set = KeySet(allCases.map { "\($0)" })
 }
 

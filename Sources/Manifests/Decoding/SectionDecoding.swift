@@ -48,6 +48,9 @@ extension FileDecoder {
     }
     if let node = fields[EngineKey.bind] { settings.bind = hostPort(node, "bind", isOwn: true) }
     if let node = fields[EngineKey.advertise] { settings.advertise = hostPort(node, "advertise") }
+    if let node = fields[EngineKey.localAddresses] {
+      settings.localAddresses = word(node, "localAddresses", LocalAddresses.self)
+    }
     return settings
   }
 

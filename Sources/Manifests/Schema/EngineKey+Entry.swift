@@ -1,4 +1,5 @@
 import Reconcile
+import SIP
 
 extension EngineKey {
   static let title = "engine"
@@ -19,6 +20,13 @@ extension EngineKey {
       )
     case .advertise:
       KeyEntry("The host, or host:port, that contacts show.", .text, otherwise: "the address that is bound")
+    case .localAddresses:
+      KeyEntry(
+        "Whether DNS records of a public name, or a redirect, may lead to a loopback, link-local or multicast "
+          + "address, or to a port below 1024 other than 80 and 443.",
+        .words(LocalAddresses.self),
+        otherwise: "refuse; allow where each --dns-server is this machine"
+      )
     }
   }
 }

@@ -65,11 +65,19 @@ public struct EngineSettings: Sendable, Hashable {
   public var bind: String?
   /// The host, or `host:port`, that contacts show.
   public var advertise: String?
+  /// Whether the records of public names may lead to this machine; nil is the engine's own choice.
+  public var localAddresses: LocalAddresses?
 
-  public init(userAgent: String? = nil, bind: String? = nil, advertise: String? = nil) {
+  public init(
+    userAgent: String? = nil,
+    bind: String? = nil,
+    advertise: String? = nil,
+    localAddresses: LocalAddresses? = nil
+  ) {
     self.userAgent = userAgent
     self.bind = bind
     self.advertise = advertise
+    self.localAddresses = localAddresses
   }
 }
 

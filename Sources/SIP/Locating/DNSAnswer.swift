@@ -6,6 +6,8 @@ package struct DNSAnswer: Hashable, Sendable {
   package var lifetime: UInt32
   /// The name asked for is an alias (CNAME) of the one that has the records.
   package var isAlias: Bool
+  /// The hosts file of this machine says so, whose owner is not to be protected from itself.
+  package var isFromHostsFile: Bool
   /// From the additional section, for names that the records point to.
   package var additional: [DNSRecord]
 
@@ -13,11 +15,13 @@ package struct DNSAnswer: Hashable, Sendable {
     records: [DNSRecord],
     lifetime: UInt32,
     isAlias: Bool = false,
+    isFromHostsFile: Bool = false,
     additional: [DNSRecord] = []
   ) {
     self.records = records
     self.lifetime = lifetime
     self.isAlias = isAlias
+    self.isFromHostsFile = isFromHostsFile
     self.additional = additional
   }
 }

@@ -9,6 +9,8 @@ package enum LocatingFailure: Hashable, Sendable {
   case notOffered(domain: String, Transport)
   /// The domain, or the declared transport, wants what is not spoken here.
   case noCommonTransport(domain: String, offered: [String])
+  /// There are servers, and none of them may be used.
+  case refused(ServerRefusal)
 }
 
 extension LocatingFailure: CustomStringConvertible {
@@ -21,6 +23,7 @@ extension LocatingFailure: CustomStringConvertible {
       "\(domain) does not offer SIP over \(transport.viaName): service not available (its SRV target is `.`)"
     case .noCommonTransport(let domain, let offered):
       "\(domain) offers SIP over \(offered.joined(separator: ", ")) only, which is not spoken here"
+    case .refused(let refusal): "refused: \(refusal)"
     }
   }
 }

@@ -20,6 +20,7 @@ extension LocatingWalk {
       case .found(let answer):
         found += answer.addresses
         isAlias = isAlias || answer.isAlias
+        if answer.isFromHostsFile { hostsFileAddresses.formUnion(answer.addresses) }
       case .noRecords: exists = true
       case .noSuchName: break
       case .failed(let reason): failure = failure ?? .noAnswer(query, reason)

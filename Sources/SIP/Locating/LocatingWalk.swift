@@ -22,9 +22,12 @@ struct LocatingWalk {
   /// Domains that offered SIP over TLS before.
   let securedDomains: Set<String>
   let answers: [DNSQuery: AnswerCache.Entry]
+  let rules: ServerRules
 
   var missing: [DNSQuery] = []
   var warnings: [LocatingWarning] = []
+  /// Addresses that the hosts file gives, which are as good as declared.
+  var hostsFileAddresses: Set<Host> = []
   var earliestEnd: Instant?
   /// The domain's NAPTR records have a SIPS service now.
   var offersSecure = false
@@ -33,12 +36,14 @@ struct LocatingWalk {
     _ destination: Destination,
     supported: [Transport],
     securedDomains: Set<String>,
-    answers: [DNSQuery: AnswerCache.Entry]
+    answers: [DNSQuery: AnswerCache.Entry],
+    rules: ServerRules = ServerRules()
   ) {
     self.destination = destination
     self.supported = supported
     self.securedDomains = securedDomains
     self.answers = answers
+    self.rules = rules
   }
 
   /// The URI's own transport where nothing names another (RFC 3263, 4.1).
@@ -92,7 +97,19 @@ struct LocatingWalk {
     .failed(.noCommonTransport(domain: domain, offered: [transport.viaName]))
   }
 
-  func located(_ targets: [Target]) -> Outcome {
+  /// What may be used of the servers found; it fails only where nothing is left.
+  mutating func located(_ found: [Target]) -> Outcome {
+    var targets: [Target] = []
+    var refused: ServerRefusal?
+    for target in found {
+      guard let refusal = refusal(of: target) else {
+        targets.append(target)
+        continue
+      }
+      refused = refused ?? refusal
+      warnings.append(.refused(refusal))
+    }
+    if let refused, targets.isEmpty { return .failed(.refused(refused)) }
     var told: Set<LocatingWarning> = []
     return .located(
       Location(
@@ -101,6 +118,19 @@ struct LocatingWalk {
         warnings: warnings.filter { told.insert($0).inserted }
       )
     )
+  }
+
+  private func refusal(of target: Target) -> ServerRefusal? {
+    let isAddressDeclared = hostsFileAddresses.contains(target.server.endpoint.address)
+    switch target.origin {
+    case .literal: return nil
+    case .address:
+      return isAddressDeclared
+        ? nil : rules.refusal(of: target.server.endpoint, for: destination.host, isPortDeclared: true)
+    case .service:
+      return isAddressDeclared
+        ? nil : rules.refusal(of: target.server.endpoint, for: destination.host, isPortDeclared: false)
+    }
   }
 
   /// Nil for an answer that is not there yet: then the query is among the missing ones.

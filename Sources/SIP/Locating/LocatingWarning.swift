@@ -10,6 +10,8 @@ package enum LocatingWarning: Hashable, Sendable {
   case unresolvedTarget(String)
   /// The domain offered SIP over TLS before, and does not now (RFC 3263, 7).
   case secureServiceGone(String)
+  /// A server that must not be used: left out.
+  case refused(ServerRefusal)
 }
 
 extension LocatingWarning: CustomStringConvertible {
@@ -21,6 +23,7 @@ extension LocatingWarning: CustomStringConvertible {
     case .unresolvedTarget(let name): "\(name): a service record points to it, and it has no usable address"
     case .secureServiceGone(let domain):
       "\(domain) offered SIP over TLS before and does not now: check that its records were not tampered with"
+    case .refused(let refusal): "a server is left out: \(refusal)"
     }
   }
 }

@@ -21,6 +21,7 @@ package struct ServerLocator: Sendable {
   }
 
   private let supported: [Transport]
+  private let rules: ServerRules
   private var cache: AnswerCache
   private var lookups: [Int: Lookup] = [:]
   /// Queries on their way, with the look-ups that wait for them.
@@ -29,8 +30,13 @@ package struct ServerLocator: Sendable {
   package var securedDomains: Set<String> = []
 
   /// `supported` are the transports that are spoken here, the one to prefer first where DNS says nothing.
-  package init(supported: [Transport], lifetimes: AnswerLifetimes = AnswerLifetimes()) {
+  package init(
+    supported: [Transport],
+    lifetimes: AnswerLifetimes = AnswerLifetimes(),
+    rules: ServerRules = ServerRules()
+  ) {
     self.supported = supported
+    self.rules = rules
     cache = AnswerCache(lifetimes: lifetimes)
   }
 
@@ -73,7 +79,8 @@ package struct ServerLocator: Sendable {
         lookup.destination,
         supported: supported,
         securedDomains: securedDomains,
-        answers: lookup.answers
+        answers: lookup.answers,
+        rules: rules
       )
       switch walk.run() {
       case .located(let location):

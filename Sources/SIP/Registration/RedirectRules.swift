@@ -11,12 +11,21 @@ package struct RedirectRules: Sendable {
   package var isSIPS: Bool
   /// The answer came over TLS.
   package var isSecure: Bool
+  /// Where names may lead.
+  package var servers: ServerRules
 
-  package init(domains: [String], registrar: Host, isSIPS: Bool, isSecure: Bool) {
+  package init(
+    domains: [String],
+    registrar: Host,
+    isSIPS: Bool,
+    isSecure: Bool,
+    servers: ServerRules = ServerRules()
+  ) {
     self.domains = domains
     self.registrar = registrar
     self.isSIPS = isSIPS
     self.isSecure = isSecure
+    self.servers = servers
   }
 
   /// The target as it may be followed, or nil.
@@ -26,7 +35,8 @@ package struct RedirectRules: Sendable {
     expires: UInt32?,
     code: UInt16
   ) -> RedirectTarget? {
-    guard RedirectRules.isFollowable(code), allows(uri.host), !uri.host.isUnspecified, keepsSecurity(uri)
+    guard RedirectRules.isFollowable(code), allows(uri.host), !uri.host.isUnspecified, keepsSecurity(uri),
+      servers.allows(port: uri.port, of: uri.host)
     else { return nil }
     // An `maddr` would send the request to a host that nobody has listed.
     if let other = uri.parameter("maddr"), Host(other).map(allows) != true { return nil }

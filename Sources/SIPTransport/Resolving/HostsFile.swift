@@ -26,6 +26,7 @@ struct HostsFile {
     guard query.type == .a || query.type == .aaaa, let hosts = addresses[query.name] else { return nil }
     let records = hosts.map { DNSRecord(name: query.name, lifetime: 0, value: .address($0)) }
       .filter { $0.type == query.type }
-    return records.isEmpty ? .noRecords(lifetime: 0) : .found(DNSAnswer(records: records, lifetime: 0))
+    guard !records.isEmpty else { return .noRecords(lifetime: 0) }
+    return .found(DNSAnswer(records: records, lifetime: 0, isFromHostsFile: true))
   }
 }

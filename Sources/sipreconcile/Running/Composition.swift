@@ -34,6 +34,7 @@ extension NIOEngine.Settings {
     onlyServer = request.onlyServer
     onlyTransport = request.onlyTransport
     nameServers = request.nameServers
+    localAddresses = request.localAddresses
     warn = request.warn
     credentialProvider = request.credentialProvider
     let write = request.trace.map(Self.writer)
@@ -62,6 +63,7 @@ extension ServerProber.Settings {
   init(_ request: EngineRequest, limit: Duration) {
     self.init()
     nameServers = request.nameServers
+    localAddresses = request.localAddresses
     timers = TransactionTimers(t1: request.timers.t1, t2: request.timers.t2, t4: request.timers.t4)
     if let name = request.userAgent { userAgent = name.isEmpty ? nil : name }
     seed = request.seed

@@ -19,6 +19,8 @@ struct EngineRequest: Sendable {
   var onlyTransport = Transport.udp
   /// Empty: the system's.
   var nameServers: [Endpoint] = []
+  /// Whether the records of public names may lead to this machine; nil is the engine's own choice.
+  var localAddresses: LocalAddresses?
   var credentialProvider: (any CredentialProvider)?
   /// Gets what is odd, though it does not keep the engine from its work.
   var warn: (@Sendable (String) -> Void)?

@@ -6,7 +6,7 @@ import Testing
 @Suite struct HopSearchTests {
   @Test("DNS-04 each question and answer is kept in order, down to the servers")
   func steps() {
-    var search = HopSearch(Destination(host: .name("example.org")))
+    var search = HopSearch(Destination(host: .name("example.org")), rules: ServerRules())
     var random = RandomSource(seed: 1)
     let now = Instant(nanoseconds: 0)
     #expect(search.pending == [DNSQuery("example.org", .naptr)])
@@ -39,7 +39,7 @@ import Testing
   @Test("DNS-01 an address is its own server, without a question")
   func anAddress() {
     let address = Host.ipv4(IPv4Address("192.0.2.1")!)
-    let search = HopSearch(Destination(host: address, transport: .tcp))
+    let search = HopSearch(Destination(host: address, transport: .tcp), rules: ServerRules())
     var random = RandomSource(seed: 1)
     #expect(search.pending.isEmpty)
     #expect(search.location(using: &random).order.map { "\($0.server)" } == ["192.0.2.1:5060 over TCP"])
@@ -47,7 +47,7 @@ import Testing
 
   @Test("a name that does not exist has no servers")
   func noName() {
-    var search = HopSearch(Destination(host: .name("example.org"), port: 5060))
+    var search = HopSearch(Destination(host: .name("example.org"), port: 5060), rules: ServerRules())
     var random = RandomSource(seed: 1)
     for query in search.pending {
       search.answered(query, .noSuchName(lifetime: nil), after: .zero, at: Instant(nanoseconds: 0))

@@ -10,7 +10,8 @@ struct ZoneAnswers {
   private(set) var queries: [String] = []
 
   init(supported: [Transport] = [.udp, .tcp, .tls]) {
-    locator = ServerLocator(supported: supported)
+    // The rules have tests of their own; here ports tell records apart.
+    locator = ServerLocator(supported: supported, rules: ServerRules(localAddresses: .allow))
   }
 
   mutating func srv(
@@ -51,7 +52,13 @@ struct ZoneAnswers {
   }
 
   /// Addresses of both families: a name has those that are given, and no others.
-  mutating func host(_ name: String, _ addresses: [String], isAlias: Bool = false, lifetime: UInt32 = 300) {
+  mutating func host(
+    _ name: String,
+    _ addresses: [String],
+    isAlias: Bool = false,
+    lifetime: UInt32 = 300,
+    isFromHostsFile: Bool = false
+  ) {
     let hosts = addresses.compactMap { Host($0) }
     for type in [DNSQuery.RecordType.a, .aaaa] {
       let records = hosts.map { DNSRecord(name: name, lifetime: lifetime, value: .address($0)) }
@@ -59,7 +66,9 @@ struct ZoneAnswers {
       results[DNSQuery(name, type)] =
         records.isEmpty
         ? .noRecords(lifetime: 300)
-        : .found(DNSAnswer(records: records, lifetime: lifetime, isAlias: isAlias))
+        : .found(
+          DNSAnswer(records: records, lifetime: lifetime, isAlias: isAlias, isFromHostsFile: isFromHostsFile)
+        )
     }
   }
 

@@ -23,6 +23,18 @@ struct RedirectRulesTests {
     }
   }
 
+  @Test("SEC-43 a redirect names no privileged port but those of HTTP and HTTPS, unless that is allowed")
+  func privilegedPorts() throws {
+    var rules = Self.rules(["192.0.2.9"])
+    for port in [1, 25, 1023] {
+      #expect(try !Self.follows("sip:reg.example:\(port)", rules))
+      #expect(try Self.follows("sip:192.0.2.9:\(port)", rules), "the file lists the address itself")
+    }
+    for port in [80, 443, 5061] { #expect(try Self.follows("sip:reg.example:\(port)", rules)) }
+    rules.servers = ServerRules(localAddresses: .allow)
+    #expect(try Self.follows("sip:reg.example:25", rules))
+  }
+
   @Test("SEC-40 a listed domain stands for itself and the names below it, and for nothing that ends alike")
   func listedDomains() throws {
     let rules = Self.rules(["Carrier.example", "192.0.2.9", "[2001:db8::1]"])

@@ -184,7 +184,8 @@ struct AresResolverTests {
       let resolver = Self.resolver([server]) { $0.hostsFile = path }
       let record = DNSRecord(name: "pbx", lifetime: 0, value: .address(Host("192.0.2.8")!))
       #expect(
-        await resolver.result(of: DNSQuery("pbx", .a)) == .found(DNSAnswer(records: [record], lifetime: 0))
+        await resolver.result(of: DNSQuery("pbx", .a))
+          == .found(DNSAnswer(records: [record], lifetime: 0, isFromHostsFile: true))
       )
       #expect(await resolver.result(of: DNSQuery("pbx", .aaaa)) == .noRecords(lifetime: 0))
       #expect(await resolver.result(of: DNSQuery("six", .a)) == .noRecords(lifetime: 0))

@@ -59,6 +59,7 @@ struct EngineOptions: ParsableArguments {
     request.limits = limits
     request.timers = timers
     request.nameServers = dnsServer.map(\.endpoint)
+    request.localAddresses = settings.localAddresses
     request.seed = seed
     if let trace { request.trace = try TraceFile.open(trace, surroundings) }
     return request

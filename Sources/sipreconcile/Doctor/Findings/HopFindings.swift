@@ -32,6 +32,8 @@ struct HopFindings {
 
   private static func remedy(_ failure: LocatingFailure) -> String {
     switch failure {
+    case .refused:
+      "Check the records of that name; for a server of your own, write engine: { localAddresses: allow }."
     case .noSuchName: "Check the registrar's name, and the name server (--dns-server)."
     case .noAddress: "Check the registrar's name: it exists, and has no address."
     case .noAnswer: "Check the name servers (/etc/resolv.conf, --dns-server), and the way to them."
