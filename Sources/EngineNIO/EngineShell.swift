@@ -72,7 +72,9 @@ final class EngineShell {
       onlyServer: settings.onlyServer.map { Target.Server($0, settings.onlyTransport) },
       tls: settings.tls,
       namesTLS: settings.namesTLS,
-      localAddresses: .chosen(settings.localAddresses, nameServers: settings.nameServers)
+      localAddresses: .chosen(settings.localAddresses, nameServers: settings.nameServers),
+      challenges: settings.challenges,
+      knownChallenges: settings.knownChallenges
     )
     machine = EngineMachine(
       settings: machineSettings,
@@ -168,6 +170,7 @@ extension EngineShell {
     switch action {
     case .look(let query): look(up: query)
     case .warn(let warning): settings.warn?(warning.description)
+    case .learnt(let challenge): settings.learnt?(challenge)
     case .open(let flow): open(flow)
     case .close(let flow):
       streams.removeValue(forKey: flow)?.close()

@@ -30,6 +30,12 @@ public final class NIOEngine: RegistrationEngine {
     /// Whether the records of a public name, or a redirect, may lead to this machine; nil allows it where
     /// `nameServers` are all this machine's own, so that whoever set them up says what names stand for.
     public var localAddresses: LocalAddresses?
+    /// What is done where a server asks for less proof than before, or for none.
+    public var challenges = ChallengePolicy()
+    /// What servers asked for in earlier runs.
+    public var knownChallenges: [ServerChallenge] = []
+    /// Gets what is to be known in later runs; it must not block.
+    public var learnt: (@Sendable (ServerChallenge) -> Void)?
     /// Makes branches, tags, nonces and jitter repeatable, for tests only.
     public var seed: UInt64?
     /// Sends everything to this address, whatever the accounts name: a rehearsal.

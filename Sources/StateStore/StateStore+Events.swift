@@ -27,6 +27,7 @@ extension StateStore {
         }
         try writer.write(isSame ? .update(RegistrationProgress(row)) : .save(row))
       }
+      try keepLearnt(in: database)
     }
   }
 

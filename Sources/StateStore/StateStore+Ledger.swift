@@ -6,6 +6,7 @@ extension StateStore: RegistrationLedger {
       try await connection.write { database in
         var writer = try RowWriter(database)
         for entry in entries { try writer.write(entry) }
+        try self.keepLearnt(in: database)
       }
     } catch {
       throw LedgerError(error.description)

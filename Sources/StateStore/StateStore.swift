@@ -1,6 +1,8 @@
 import Crypto
 import Foundation
 import GRDB
+import SIP
+import Synchronization
 
 /// What one owner has registered, kept in one SQLite file so that it survives restarts and crashes.
 ///
@@ -21,6 +23,8 @@ public final class StateStore: Sendable {
   let connection: Connection
   /// What begins each secret fingerprint, under this state's key; nil where there is no file yet.
   let fingerprintCode: HMAC<SHA256>?
+  /// What is to be written with the next rows.
+  let learnt = Mutex<[ServerChallenge]>([])
 
   private init(path: String, owner: String, access: Access, connection: Connection, key: Data?) {
     self.path = path

@@ -91,7 +91,8 @@ struct SimulatedNetwork {
   var holdsQuestions = false
   /// Host names that have addresses, and neither NAPTR nor SRV records.
   var names: [String: [Endpoint]] = [:]
-  var warnings: [LocatingWarning] = []
+  var warnings: [EngineWarning] = []
+  var learnt: [ServerChallenge] = []
   /// What the name servers say of single queries.
   var zone: [DNSQuery: DNSResult] = [:]
   /// Servers that refuse every datagram (ICMP port unreachable).
@@ -136,6 +137,7 @@ struct SimulatedNetwork {
     while performed < machine.actions.count {
       switch machine.actions[performed] {
       case .warn(let warning): warnings.append(warning)
+      case .learnt(let challenge): learnt.append(challenge)
       case .look(let query): machine.answered(query, look(up: query), at: now)
       case .open(let flow): open(flow)
       case .close(let flow): closed.append(flow)

@@ -264,7 +264,7 @@ import Testing
     try await DatabaseQueue(path: path).writeWithoutTransaction { database in
       try database.execute(
         sql: """
-          DROP TABLE run_change; ALTER TABLE registration DROP COLUMN former_contacts; PRAGMA user_version = 1
+          DROP TABLE run_change; DROP TABLE server_challenge; ALTER TABLE registration DROP COLUMN former_contacts; PRAGMA user_version = 1
           """
       )
     }
@@ -272,6 +272,7 @@ import Testing
     #expect(try old.runs().map(\.digest) == ["d1"])
     #expect(try old.runs(of: ["a"]).isEmpty)
     #expect(try old.owned(matching: nil) == [owned("alice")])
+    #expect(try old.serverChallenges() == [])
     let migrated = try StateStore.open(at: path, owner: "office", access: .readWrite)
     #expect(try migrated.runs().map(\.digest) == ["d1"])
     #expect(try migrated.runs(of: ["a"]).isEmpty)

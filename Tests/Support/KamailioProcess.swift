@@ -7,7 +7,7 @@ public final class KamailioProcess {
   /// The other one that the settings ask for.
   public let secondPort: UInt16?
   private let folder: TemporaryFolder
-  private let settings: KamailioSettings
+  private var settings: KamailioSettings
   private var child: ChildProcess
   private var starts = 1
   private var isRunning = true
@@ -151,11 +151,14 @@ extension KamailioProcess {
   public func goOn() { child.sendToAll(SIGCONT) }
 
   /// Starts it again at the same port, with no binding left. The log of requests begins anew.
-  public func startAgain() async throws {
+  ///
+  /// - Parameter settings: other ones than before; nil for the same.
+  public func startAgain(_ settings: KamailioSettings? = nil) async throws {
     precondition(!isRunning, "it runs already")
+    if let settings { self.settings = settings }
     starts += 1
     child = try KamailioProcess.launch(
-      settings,
+      self.settings,
       port: port,
       secondPort: secondPort,
       in: folder,

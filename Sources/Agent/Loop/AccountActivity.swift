@@ -22,6 +22,8 @@ struct AccountActivity: Sendable {
   var publicAddress: String?
   /// What the registrar granted with our binding.
   var gruus: GrantedGRUUs?
+  /// The registrar did not ask for our credentials.
+  var isUnauthenticated = false
   /// Bindings of the same identity that are not ours, as last listed.
   var foreign: [Binding] = []
   /// Our contact, as we sent it, was not in the registrar's last list.
@@ -41,6 +43,7 @@ struct AccountActivity: Sendable {
     if event.tellsAnEnd { code = event.code }
     if let address = event.publicAddress { publicAddress = address }
     gruus = event.gruus
+    isUnauthenticated = event.isUnauthenticated
     nextAt = event.nextIn.map { now + $0 }
     expiresAt = event.expiresIn.map { time + $0 } ?? (isBound ? expiresAt : nil)
     if case .blocked(let masters)? = event.failure { blockedBy = masters } else { blockedBy = [] }

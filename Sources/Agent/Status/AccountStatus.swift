@@ -48,6 +48,8 @@ public struct AccountStatus: Sendable, Hashable, Codable {
   public var peer: String?
   /// Where the registrar's side saw our requests come from, `host:port`.
   public var publicAddress: String?
+  /// The registrar bound it, and did not ask for its credentials.
+  public var unauthenticated: Bool?
   /// The GRUUs that the registrar granted, to the letter; known to a running agent.
   public var publicGRUU: String?
   public var temporaryGRUU: String?

@@ -98,6 +98,7 @@ public struct StatusBuilder: Sendable {
     status.lastReason = row?.lastReason
     status.peer = row?.peer
     status.publicAddress = activity?.publicAddress
+    if activity?.isUnauthenticated == true { status.unauthenticated = true }
     status.publicGRUU = activity?.gruus?.publicURI
     status.temporaryGRUU = activity?.gruus?.temporaryURI
     status.transport = (account.transport ?? account.registrar.transport)?.rawValue

@@ -146,9 +146,12 @@ extension EngineMachine {
     noteAnswer(answer.code, on: exchanges[exchange].flow, at: now)
     keepAlive(exchanges[exchange].flow, for: slot, after: reader, at: now)
     if (200...299).contains(answer.code) { slots[slot].hasSuppliedInVain = false }
-    let challenges = reader.challenges
+    let challenges = screened(reader.challenges, answer.code, slot: slot, exchange)
     guard authenticates(message, slot: slot) else {
       return noAnswer(to: exchange, .transport("the server's proof of the password is wrong"), at: now)
+    }
+    guard noteChallenge(answer.code, slot: slot, exchange) else {
+      return noAnswer(to: exchange, .transport("accepted without asking for the password"), at: now)
     }
     if noteStaleContacts(slot, bindings, after: &answer) { answer.isAmended = true }
     noteQuery(slot, code: answer.code, bindings: bindings)

@@ -42,7 +42,10 @@ extension EngineMachine {
     event.granted = slots[slot].registration.bound?.granted
     event.expiresIn = slots[slot].registration.bound.map { $0.expiresAt - now }
     event.bindings = bindings
-    if slots[slot].registration.bound != nil { event.gruus = gruus[slot] }
+    if slots[slot].registration.bound != nil {
+      event.gruus = gruus[slot]
+      event.isUnauthenticated = slots[slot].isUnauthenticated
+    }
     if let flow = flow(of: slot) {
       event.peer = flows[flow].name
       event.publicAddress = flows[flow].publicAddress?.text

@@ -65,7 +65,7 @@ extension EngineMachine {
     lanes[lane].asksAnew = false
     lanes[lane].isDueAt = location.expiresAt
     for warning in location.warnings where !lanes[lane].warnings.contains(warning) {
-      actions.append(.warn(warning))
+      actions.append(.warn(.locating(warning)))
     }
     lanes[lane].warnings = location.warnings
     lanes[lane].failover.locate(location.targets)
@@ -111,7 +111,7 @@ extension EngineMachine {
   private mutating func warnOnce(_ warning: LocatingWarning, of lane: Int) {
     guard !lanes[lane].warnings.contains(warning) else { return }
     lanes[lane].warnings.append(warning)
-    actions.append(.warn(warning))
+    actions.append(.warn(.locating(warning)))
   }
 
   private static let locatingPause = Duration.seconds(30)

@@ -12,7 +12,9 @@ struct EngineMachine {
     /// Ask the name servers, and call `answered`.
     case look(DNSQuery)
     /// Tell a person that something about a registrar's records is not as it should be.
-    case warn(LocatingWarning)
+    case warn(EngineWarning)
+    /// To be kept for later runs.
+    case learnt(ServerChallenge)
     /// Open the flow of this number, and call `opened` or `flowFailed`.
     case open(flow: Int)
     /// End the flow, without another word about it.
@@ -52,6 +54,9 @@ struct EngineMachine {
     var namesTLS = true
     /// Whether the records of public names may lead to this machine.
     var localAddresses = LocalAddresses.refuse
+    var challenges = ChallengePolicy()
+    /// What servers asked for in earlier runs.
+    var knownChallenges: [ServerChallenge] = []
   }
 
   var settings: Settings
@@ -69,6 +74,7 @@ struct EngineMachine {
   var flowByKey: [Flow.Key: Int] = [:]
   var locator: ServerLocator
   var health: ServerHealth
+  var challengeMemory: ChallengeMemory
   var slotTimers: TimerWheel
   var exchangeTimers: TimerWheel
   var laneTimers: TimerWheel
@@ -116,6 +122,7 @@ struct EngineMachine {
     )
     self.random = random
     schedule = RefreshSchedule(timers: settings.timers)
+    challengeMemory = ChallengeMemory(settings.knownChallenges)
     health = ServerHealth(timers: settings.timers)
     strangers = AnswerAllowance(at: now)
     slotTimers = TimerWheel(origin: now)

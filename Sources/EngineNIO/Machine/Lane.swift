@@ -21,6 +21,8 @@ struct Lane {
   var asksAnew = false
   /// What was said about its records, so as to say it once.
   var warnings: [LocatingWarning] = []
+  /// What was said about its challenges.
+  var challengeWarnings: Set<EngineWarning> = []
   /// Which of its servers is asked.
   var failover = Failover()
   /// The flows to the targets of `failover`, by their numbers.

@@ -64,6 +64,8 @@ struct Slot {
   var askedRealm: String?
   /// The provider gave a credential, and no request has succeeded since: asking it again would go round.
   var hasSuppliedInVain = false
+  /// Its last registration was accepted without a challenge, though it has credentials.
+  var isUnauthenticated = false
   /// The last reason phrase, or the words of the last failure.
   var reason = ""
 }

@@ -47,7 +47,7 @@ enum SecretKey: Int, ManifestKey {
 }
 
 enum EngineKey: Int, ManifestKey {
-  case userAgent, bind, advertise, localAddresses
+  case userAgent, bind, advertise, localAddresses, requireChallenge, downgrade
   static let set = KeySet(allCases.map { "\($0)" })
 }
 

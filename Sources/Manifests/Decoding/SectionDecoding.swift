@@ -51,6 +51,12 @@ extension FileDecoder {
     if let node = fields[EngineKey.localAddresses] {
       settings.localAddresses = word(node, "localAddresses", LocalAddresses.self)
     }
+    if let node = fields[EngineKey.requireChallenge] {
+      settings.challenges.isRequired = bool(node, "requireChallenge") ?? false
+    }
+    if let node = fields[EngineKey.downgrade] {
+      settings.challenges.downgrade = word(node, "downgrade", ChallengePolicy.Downgrade.self) ?? .warn
+    }
     return settings
   }
 

@@ -27,6 +27,18 @@ extension EngineKey {
         .words(LocalAddresses.self),
         otherwise: "refuse; allow where each --dns-server is this machine"
       )
+    case .requireChallenge:
+      KeyEntry(
+        "A registration that is accepted without a challenge has failed, where the account has credentials.",
+        .flag,
+        default: .flag(false)
+      )
+    case .downgrade:
+      KeyEntry(
+        "What is done with a challenge of a weaker algorithm, or without qop, where the server had better before.",
+        .words(ChallengePolicy.Downgrade.self),
+        default: .text(ChallengePolicy().downgrade.rawValue)
+      )
     }
   }
 }

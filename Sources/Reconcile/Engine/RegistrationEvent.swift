@@ -27,6 +27,9 @@ public struct RegistrationEvent: Sendable, Hashable {
   /// The GRUUs that the registrar granted with our binding; nil where nothing is bound, none were asked for,
   /// or this engine has not heard of them yet.
   public var gruus: GrantedGRUUs?
+  /// The registrar has bound an account that has credentials, and did not ask for them: it may be open to everybody,
+  /// or be somebody else (over UDP nothing tells).
+  public var isUnauthenticated = false
   /// All bindings that the last 2xx listed, ours included; empty where none was read.
   public var bindings: [Binding]
 

@@ -67,6 +67,8 @@ public struct EngineSettings: Sendable, Hashable {
   public var advertise: String?
   /// Whether the records of public names may lead to this machine; nil is the engine's own choice.
   public var localAddresses: LocalAddresses?
+  /// What is done where a server asks for less proof than before, or for none.
+  public var challenges = ChallengePolicy()
 
   public init(
     userAgent: String? = nil,

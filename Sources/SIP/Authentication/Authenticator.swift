@@ -68,6 +68,16 @@ package struct Authenticator: Sendable {
     return answers.isEmpty ? missing ?? .unusable(ChallengeOffer.describe(challenges)) : .retry
   }
 
+  /// True if the request on its way, or an earlier one of the attempt, answers a challenge.
+  package var hasAnswered: Bool { session.map(\.isSent) ?? false || others.contains(where: \.isSent) }
+
+  /// The registrar's challenge that the attempt has answered last; nil where it has answered none.
+  package var answeredChallenge: Challenge? {
+    let isAnswered = { (session: DigestSession) in session.role == .registrar && session.isSent }
+    if let session, isAnswered(session) { return session.challenge }
+    return others.first(where: isAnswered)?.challenge
+  }
+
   /// Appends an `Authorization` or `Proxy-Authorization` row, with its line end, for each nonce that is known;
   /// nothing where none is. To be called once for each new request, and never for a retransmission, since it
   /// counts nc.

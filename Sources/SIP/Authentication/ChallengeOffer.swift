@@ -10,6 +10,7 @@ enum ChallengeOffer {
     switch parsed {
     case .otherScheme(let name): return name
     case .malformed: return "a challenge that cannot be read"
+    case .refused(let weakening): return "\(weakening)"
     case .digest(let challenge):
       let name = "Digest \(challenge.algorithmText ?? "MD5")"
       if challenge.qop.answer == nil { return "\(name) with an unknown qop" }

@@ -22,6 +22,9 @@ struct DigestSession: Sendable {
   private var secret: HashValue?
   var use: Use = .learnt
 
+  /// It was answered in the attempt under way.
+  var isSent: Bool { use == .sentOld || use == .sentFresh }
+
   init(challenge: Challenge, role: ChallengeRole, credential: UInt16) {
     self.challenge = challenge
     self.role = role

@@ -4,4 +4,6 @@ package enum ParsedChallenge: Equatable, Sendable {
   /// A scheme that is never answered: Basic, Bearer, NTLM and so on (RFC 3261, 22; RFC 8760, 2.4).
   case otherScheme(String)
   case malformed
+  /// One that must not be answered, for it is weaker than what the server asked for before.
+  case refused(ChallengeWeakening)
 }

@@ -12,6 +12,9 @@ enum Schema {
   /// The version from which rows have their former contacts: an older state may be read, and is not changed.
   static let formerContactsVersion = 3
 
+  /// The version from which the challenges of servers are kept.
+  static let challengesVersion = 4
+
   /// Step n makes version n + 1. A step that was released is never changed.
   static let steps = [
     // The account's text has a table of its own: it is rarely read, and rows without it load fast.
@@ -69,6 +72,17 @@ enum Schema {
     """,
     // Contacts that an edit left behind, a line each: a crash may not forget what is to be removed.
     "ALTER TABLE registration ADD COLUMN former_contacts TEXT;",
+    // How servers asked for passwords, so that none asks for less unseen.
+    """
+    CREATE TABLE server_challenge (
+      server TEXT NOT NULL,
+      domain TEXT NOT NULL,
+      realm TEXT NOT NULL,
+      algorithm TEXT NOT NULL,
+      has_qop INTEGER NOT NULL,
+      PRIMARY KEY (server, domain)
+    ) WITHOUT ROWID;
+    """,
   ]
 
   /// What a file is, as far as its own numbers tell.

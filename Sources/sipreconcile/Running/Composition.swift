@@ -35,6 +35,9 @@ extension NIOEngine.Settings {
     onlyTransport = request.onlyTransport
     nameServers = request.nameServers
     localAddresses = request.localAddresses
+    challenges = request.challenges
+    knownChallenges = request.knownChallenges
+    learnt = request.learnt
     warn = request.warn
     credentialProvider = request.credentialProvider
     let write = request.trace.map(Self.writer)

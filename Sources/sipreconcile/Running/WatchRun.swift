@@ -31,7 +31,8 @@ struct WatchRun: Sendable {
     let manifests = try await files.load(run, secrets: secrets)
     let path = try state.path(owner: manifests.desired.owner, run.surroundings)
     let (store, lock) = try open(path, owner: manifests.desired.owner, run)
-    let request = try engineRequest(manifests, run)
+    var request = try engineRequest(manifests, run)
+    try request.remember(in: store)
     // A stop that has had its time waits for no answer.
     let engine = StoppableEngine(try await start(request, store, run).engine)
     return Agent(

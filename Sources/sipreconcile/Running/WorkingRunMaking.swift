@@ -51,7 +51,9 @@ extension WorkingOptions {
     let store = try openStore(run, at: statePath, owner: manifests.desired.owner)
     let lock = try takeLock(of: store, run)
     defer { lock?.release() }
-    let engine = EngineSlot(try engineRequest(run, manifests, server: server), run.surroundings.composition)
+    var request = try engineRequest(run, manifests, server: server)
+    if !isSandbox { try request.remember(in: store) }
+    let engine = EngineSlot(request, run.surroundings.composition)
     let result: Result<CommandEnd, CommandFailure>
     do throws(CommandFailure) {
       let working = try await plan(run, manifests, store, lock, engine)

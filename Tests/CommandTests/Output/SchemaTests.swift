@@ -69,6 +69,7 @@ import Testing
 
   @Test func samplesOfAStatusHaveExactlyTheDescribedKeys() throws {
     var granted = SampleStatus.document
+    granted.accounts[0].unauthenticated = true
     granted.accounts[0].publicGRUU = "sip:a@example.org;gr=1"
     granted.accounts[0].temporaryGRUU = "sip:t@example.org;gr"
     granted.accounts[0].flows = [AccountStatus.FlowStatus(account: "home", registered: true)]

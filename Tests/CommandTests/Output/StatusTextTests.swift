@@ -24,6 +24,15 @@ import Testing
     #expect(json.contains(#""temporaryGRUU" : "sip:t==@h;gr""#))
   }
 
+  @Test("SEC-24 status says which accounts the registrar did not ask for their passwords")
+  func unauthenticatedIsShown() throws {
+    var document = SampleStatus.document
+    document.accounts[0].unauthenticated = true
+    let line = "    Not authenticated: the registrar did not ask for the password"
+    #expect(StatusText(document).lines().contains(line))
+    #expect(try JSONOutput.pretty(document).contains(#""unauthenticated" : true"#))
+  }
+
   @Test("HAR-04 the JSON has the state, peer, contact, expiry, last code and what blocks of each account")
   func jsonHasTheSameFacts() throws {
     try Golden.expect(try JSONOutput.pretty(SampleStatus.document) + "\n", equals: "status.json")

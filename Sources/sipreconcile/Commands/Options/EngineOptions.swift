@@ -60,6 +60,7 @@ struct EngineOptions: ParsableArguments {
     request.timers = timers
     request.nameServers = dnsServer.map(\.endpoint)
     request.localAddresses = settings.localAddresses
+    request.challenges = settings.challenges
     request.seed = seed
     if let trace { request.trace = try TraceFile.open(trace, surroundings) }
     return request

@@ -87,6 +87,9 @@ extension FetchExchange.Offer {
     case .malformed:
       name = "a challenge that cannot be read"
       isAnswerable = false
+    case .refused(let weakening):
+      name = "\(weakening)"
+      isAnswerable = false
     }
   }
 }

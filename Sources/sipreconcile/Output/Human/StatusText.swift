@@ -103,6 +103,9 @@ struct StatusText {
     if let address = account.publicAddress, account.contact?.contains(address) != true {
       lines.append("public address: \(address)")
     }
+    if account.unauthenticated == true {
+      lines.append("Not authenticated: the registrar did not ask for the password")
+    }
     if let gruu = account.publicGRUU { lines.append("GRUU: \(gruu)") }
     if let gruu = account.temporaryGRUU { lines.append("temporary GRUU: \(gruu)") }
     lines += account.bindings.filter { !$0.ours }.map { "also bound: \($0.contact)" }

@@ -53,6 +53,11 @@ extension StatusDocument {
     .optional("lastReason", .text, "The registrar's reason or our own words."),
     .optional("peer", .text, "The server asked, as `host:port`."),
     .optional("publicAddress", .text, "Where the server saw our requests come from, as `host:port`."),
+    .optional(
+      "unauthenticated",
+      .flag,
+      "True where the registrar bound it without asking for its credentials."
+    ),
     .optional("publicGRUU", .text, "The public GRUU that the registrar granted, to the letter."),
     .optional("temporaryGRUU", .text, "The newest temporary GRUU, to the letter."),
     .optional("transport", .text, "The transport that was asked for."),
