@@ -7,6 +7,8 @@ struct DeclaredAccount {
   /// Nil: the engine's own address.
   var contact: String?
   var dependsOn: String?
+  /// Who registers it; nil: it registers itself.
+  var from: String?
   var expires = "1h"
   var isRegistered = true
   var movedFrom: String?

@@ -72,6 +72,7 @@ struct DeclaredFleet {
       lines += ["  \(account.name):", "    identity: sip:\(account.identity)"]
       lines += ["    registrar: \(account.registrar)", "    expires: \(account.expires)"]
       if let contact = account.contact { lines.append("    contact: \(contact)") }
+      if let from = account.from { lines.append("    from: \(from)") }
       if let master = account.dependsOn { lines.append("    dependsOn: \(master)") }
       if let former = account.movedFrom { lines.append("    movedFrom: \(former)") }
       if let instance = account.gruuInstance {

@@ -78,6 +78,7 @@ func fullAccount() -> Account {
     identity: NameAddress(displayName: "A \"quoted\" \\ näme\u{1}🎉", uri: uri("sip:full@example.org")),
     registrar: uri("sip:registrar.example.org:5070;transport=tcp")
   )
+  account.from = NameAddress(displayName: "The \"gateway\"", uri: uri("sip:gateway@example.org;user=ip"))
   account.outboundProxy = [uri("sip:edge1.example.org;lr"), uri("sip:[2001:db8::1]:5061;lr")]
   account.transport = .tcp
   account.register = false

@@ -8,6 +8,8 @@ public struct KamailioRequest: Sendable, Equatable {
   }
 
   public let kind: Kind
+  /// The From URI.
+  public let from: String
   /// The To URI.
   public let identity: String
   public let requestURI: String
@@ -16,6 +18,8 @@ public struct KamailioRequest: Sendable, Equatable {
   /// The Expires header field.
   public let expires: Int?
   public let hasAuthorization: Bool
+  /// The user name of its credentials; nil for one without.
+  public let username: String?
   /// The Contact header field; nil for a question.
   public let contact: String?
 
@@ -24,10 +28,10 @@ public struct KamailioRequest: Sendable, Equatable {
     guard let mark = line.firstRange(of: "@@") else { return nil }
     let fields = line[mark.upperBound...].split(
       separator: "|",
-      maxSplits: 7,
+      maxSplits: 9,
       omittingEmptySubsequences: false
     )
-    guard fields.count == 8, let kind = Kind(rawValue: String(fields[0])), let cseq = Int(fields[4]) else {
+    guard fields.count == 10, let kind = Kind(rawValue: String(fields[0])), let cseq = Int(fields[4]) else {
       return nil
     }
     self.kind = kind
@@ -37,7 +41,13 @@ public struct KamailioRequest: Sendable, Equatable {
     self.cseq = cseq
     expires = Int(fields[5])
     hasAuthorization = Int(fields[6]).map { $0 > 0 } ?? false
-    contact = fields[7] == "<null>" || fields[7].isEmpty ? nil : String(fields[7])
+    from = String(fields[7])
+    username = KamailioRequest.value(fields[8])
+    contact = KamailioRequest.value(fields[9])
+  }
+
+  private static func value(_ field: Substring) -> String? {
+    field == "<null>" || field.isEmpty ? nil : String(field)
   }
 
   /// True for one that can change a binding.

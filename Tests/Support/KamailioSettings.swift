@@ -164,6 +164,6 @@ public struct KamailioSettings: Sendable {
 
   /// One line for each REGISTER, which `KamailioRequest` reads.
   private func logLine(_ kind: String) -> String {
-    #"xlog("L_ERR", "@@\#(kind)|$tu|$ru|$ci|$cs|$hdr(Expires)|$(hdr(Authorization){s.len})|$ct\n");"#
+    #"xlog("L_ERR", "@@\#(kind)|$tu|$ru|$ci|$cs|$hdr(Expires)|$(hdr(Authorization){s.len})|$fu|$au|$ct\n");"#
   }
 }

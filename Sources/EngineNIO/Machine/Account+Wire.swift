@@ -5,6 +5,7 @@ extension Account {
   /// What the wire shows of an account: an edit that changes none of it sends nothing.
   struct Wire: Equatable {
     var identity: NameAddress
+    var from: NameAddress?
     var registrar: SIPURI
     var routes: [SIPURI]
     var expires: UInt32
@@ -17,6 +18,7 @@ extension Account {
   var wire: Wire {
     Wire(
       identity: identity,
+      from: from,
       registrar: registrar,
       routes: outboundProxy,
       expires: expires,

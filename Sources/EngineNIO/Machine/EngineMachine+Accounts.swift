@@ -162,6 +162,7 @@ extension EngineMachine {
       fromTag: Token.hexadecimal(digits: 16, using: &random),
       callID: callID
     )
+    parts.from = account.from
     parts.routes = account.outboundProxy
     if let target { parts.redirect(to: target) }
     parts.extraRows = account.headers.map { "\($0.name): \($0.value)" }

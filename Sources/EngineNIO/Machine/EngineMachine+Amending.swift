@@ -56,15 +56,20 @@ extension EngineMachine {
   /// The number of the flow at its registrar, from 1 (RFC 5626, 4.2.1); nil where outbound is not in use.
   func registrationID(of slot: Int) -> UInt32? {
     let outbound = slots[slot].account.outbound
-    guard outbound.isEnabled, !slots[slot].withheldOptions.contains("outbound") else { return nil }
+    guard slots[slot].account.usesOutbound, !slots[slot].withheldOptions.contains("outbound") else {
+      return nil
+    }
     return outbound.registrationID
   }
 }
 
 extension Account {
+  /// Never where we register for somebody else: the contact is not this instance's (RFC 5626, 4.2.3).
+  var usesOutbound: Bool { outbound.isEnabled && from == nil }
+
   /// The option tags that we understand and offer (RFC 3327, 5.1; RFC 5626, 4.2.1; RFC 5627, 4.1).
   var offeredOptions: [String] {
-    guard outbound.isEnabled else { return ["path"] }
+    guard usesOutbound else { return ["path"] }
     return outbound.usesGRUU ? ["path", "outbound", "gruu"] : ["path", "outbound"]
   }
 

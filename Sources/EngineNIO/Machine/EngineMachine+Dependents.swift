@@ -181,7 +181,7 @@ extension EngineMachine {
         value += Array((field.value.isEmpty ? ";\(field.name)" : ";\(field.name)=\(field.value)").utf8)
       }
     }
-    if account.outbound.isEnabled, let instance = slots[slot].instanceID {
+    if account.usesOutbound, let instance = slots[slot].instanceID {
       value += Array(";+sip.instance=\"<\(instance)>\"".utf8)
       if let regID = registrationID(of: slot) { value += Array(";reg-id=\(regID)".utf8) }
     }

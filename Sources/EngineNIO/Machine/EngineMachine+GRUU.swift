@@ -6,8 +6,8 @@ import SIP
 extension EngineMachine {
   /// Keeps what a 2xx granted with our binding; a refresh that fails changes nothing.
   mutating func noteGRUUs(of slot: Int, in reader: AnswerReader) {
-    let outbound = slots[slot].account.outbound
-    let isAsked = outbound.isEnabled && outbound.usesGRUU
+    let account = slots[slot].account
+    let isAsked = account.usesOutbound && account.outbound.usesGRUU
     // Nearly nobody asks, and then the table is not even looked at.
     if isAsked || !gruus.isEmpty { gruus[slot] = isAsked ? reader.gruus : nil }
   }

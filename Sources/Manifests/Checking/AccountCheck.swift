@@ -3,10 +3,12 @@ import SIP
 
 /// What one account must hold by itself, once defaults are applied.
 extension FileDecoder {
-  mutating func check(_ account: inout Account, _ fields: Fields, _ entry: NamedEntry) {
+  /// - Parameter given: the keys that the account or the defaults have.
+  mutating func check(_ account: inout Account, _ fields: Fields, _ entry: NamedEntry, given: KeyBits) {
     settleFlows(&account, fields)
     checkTransport(account, fields, entry)
     if account.contactMaster != nil { checkShare(&account, fields) }
+    if account.from != nil { checkThirdParty(&account, fields, entry, given: given) }
     if account.contact != nil { checkContact(account, fields, fields[AccountKey.contact] ?? entry.key) }
     if account.exclusive, account.sharedIdentity {
       error(

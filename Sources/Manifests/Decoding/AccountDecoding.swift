@@ -24,7 +24,7 @@ extension FileDecoder {
     guard let fields = fields(of: entry.value, AccountKey.self, "an account") else { return nil }
     var identity: NameAddress?
     if let node = fields[AccountKey.identity] {
-      identity = self.identity(node)
+      identity = address(node, "identity")
     } else {
       error(entry.key, "account `\(id)` needs `identity`, such as sip:alice@example.com", "missing-key")
     }
@@ -46,7 +46,7 @@ extension FileDecoder {
     }
     if !result.account.outbound.flows.isEmpty { hasFlows = true }
     result.fieldLocations = locations(fields, hasName: identity?.displayName != nil)
-    if identity != nil { check(&result.account, fields, entry) }
+    if identity != nil { check(&result.account, fields, entry, given: given) }
     return result
   }
 
@@ -82,6 +82,7 @@ extension FileDecoder {
   private mutating func set(_ key: AccountKey, _ node: YAMLTree.Index, in account: inout Account) {
     switch key {
     case .identity, .dependsOn, .movedFrom, .registrar: break
+    case .from: account.from = address(node, "from")
     case .outboundProxy: account.outboundProxy = routes(node) ?? []
     case .transport: account.transport = word(node, "transport", Transport.self)
     case .register: account.register = bool(node, "register") ?? true

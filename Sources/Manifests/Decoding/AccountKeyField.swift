@@ -5,6 +5,7 @@ extension AccountKey {
   var field: AccountField {
     switch self {
     case .identity: .identity
+    case .from: .from
     case .registrar: .registrar
     case .outboundProxy: .outboundProxy
     case .transport: .transport

@@ -83,7 +83,7 @@ enum RetryKey: Int, ManifestKey {
 
 /// The keys of an account and of `defaults`.
 enum AccountKey: Int, ManifestKey {
-  case identity, registrar, outboundProxy, transport, register, dependsOn, auth, expires, contact, push
+  case identity, from, registrar, outboundProxy, transport, register, dependsOn, auth, expires, contact, push
   case outbound, headers, keepAlive, retry, onRemove, onMasterLoss, exclusive, protect, sharedIdentity
   case redirects, redirect, movedFrom, labels, description, tls
   static let set = KeySet(allCases.map { "\($0)" })

@@ -1,7 +1,7 @@
 import Reconcile
 import SIP
 
-/// URIs in their places: identity, registrar, route set, contact.
+/// URIs in their places: identity, from, registrar, route set, contact.
 extension FileDecoder {
   mutating func uri(_ index: YAMLTree.Index, _ what: String) -> SIPURI? {
     guard let scalar = scalar(index, what) else { return nil }
@@ -48,23 +48,25 @@ extension FileDecoder {
     return range.lowerBound + 1..<range.upperBound - 1
   }
 
-  /// An address of record, with or without a display name.
-  mutating func identity(_ index: YAMLTree.Index) -> NameAddress? {
-    guard let scalar = scalar(index, "identity") else { return nil }
+  /// An address for To or From, with or without a display name.
+  ///
+  /// - Parameter what: the key that has it, `identity` or `from`.
+  mutating func address(_ index: YAMLTree.Index, _ what: String) -> NameAddress? {
+    guard let scalar = scalar(index, what) else { return nil }
     let range = tree.range(scalar)
     var address: NameAddress
     if tree.arena[range.upperBound - 1] == UInt8(ascii: ">") {
       guard let open = tree.arena[range].lastIndex(of: UInt8(ascii: "<")) else {
-        error(index, "`identity`: the `>` has no `<`", "uri")
+        error(index, "`\(what)`: the `>` has no `<`", "uri")
         return nil
       }
-      guard let uri = uri(in: open + 1..<range.upperBound - 1, index, "identity") else { return nil }
+      guard let uri = uri(in: open + 1..<range.upperBound - 1, index, what) else { return nil }
       address = NameAddress(uri: uri)
       let name = tree.arena.withUnsafeBufferPointer { DisplayName.read($0[range.lowerBound..<open]) }
       guard let name else {
         error(
           index,
-          "`identity`: a display name with quotes in it is written \"…\", with \\\" and \\\\ inside",
+          "`\(what)`: a display name with quotes in it is written \"…\", with \\\" and \\\\ inside",
           "uri"
         )
         return nil
@@ -73,28 +75,28 @@ extension FileDecoder {
     } else if let close = tree.arena[range].lastIndex(of: UInt8(ascii: ">")),
       tree.arena[range.lowerBound..<close].contains(UInt8(ascii: "<"))
     {
-      error(index, "`identity` ends with its `>`; leave out what stands behind it", "uri")
+      error(index, "`\(what)` ends with its `>`; leave out what stands behind it", "uri")
       return nil
     } else {
-      guard let uri = uri(in: range, index, "identity") else { return nil }
+      guard let uri = uri(in: range, index, what) else { return nil }
       address = NameAddress(uri: uri)
     }
-    return check(address.uri, index) ? address : nil
+    return check(address.uri, index, what) ? address : nil
   }
 
   /// What To and From may not hold (RFC 3261, 19.1.1, table 1), and a password, which belongs elsewhere.
-  private mutating func check(_ uri: SIPURI, _ index: YAMLTree.Index) -> Bool {
+  private mutating func check(_ uri: SIPURI, _ index: YAMLTree.Index, _ what: String) -> Bool {
     if uri.password != nil {
-      error(index, "`identity` holds a password; put it under `auth`", "identity")
+      error(index, "`\(what)` holds a password; put it under `auth`", what)
       return false
     }
     if !uri.headers.isEmpty {
-      error(index, "`identity` may not have headers (`?…`)", "identity")
+      error(index, "`\(what)` may not have headers (`?…`)", what)
       return false
     }
     if !uri.parameters.isEmpty {
       for name in ["transport", "method", "maddr", "ttl", "lr"] where uri.parameter(name) != nil {
-        error(index, "`identity` may not have `;\(name)`; put it on `registrar`", "identity")
+        error(index, "`\(what)` may not have `;\(name)`; put it on `registrar`", what)
         return false
       }
     }

@@ -23,6 +23,13 @@ extension AccountKey {
         "The address of record, with or without a display name: \"Alice\" <sip:alice@example.com>.",
         .uri
       )
+    case .from:
+      return KeyEntry(
+        "Who registers the identity, where that is somebody else (RFC 3261, 10.2): From is this address then, and "
+          + "the contact is a declared one, or a master's.",
+        .uri,
+        otherwise: "the identity registers itself"
+      )
     case .registrar:
       return KeyEntry(
         "Where REGISTER goes: a name of `registrars`, or a SIP URI without a user part.",

@@ -48,6 +48,15 @@ extension Account {
     _modify { yield &storage[0].identity }
   }
 
+  /// Who registers the identity, where that is somebody else (third-party registration, RFC 3261, 10.2): From is this
+  /// address then, and To the identity. Nil: the identity registers itself, and both are it.
+  ///
+  /// What is bound is then no contact of this process: nothing of outbound is sent (RFC 5626, 4.2.3).
+  public var from: NameAddress? {
+    get { storage[0].terms[0].from }
+    _modify { yield &storage[0].terms[0].from }
+  }
+
   /// Where REGISTER goes and its Request-URI: no user, no headers, no `method`.
   public var registrar: SIPURI {
     get { storage[0].registrar }

@@ -34,6 +34,11 @@ extension CanonicalText {
     appendLabels(account.labels)
     append(account.description)
     append(account.tls)
+    // Nothing for an account that registers itself: what it was fingerprinted as still holds.
+    if let from = account.from {
+      append(from.displayName)
+      append(from.uri)
+    }
   }
 
   private mutating func append(_ credential: CredentialDeclaration) {

@@ -22,6 +22,7 @@ extension Account {
     switch field {
     case .identity: !identity.uri.isSameIdentity(as: other.identity.uri)
     case .displayName: identity.displayName != other.identity.displayName
+    case .from: from != other.from
     case .registrar: registrar != other.registrar
     case .outboundProxy: outboundProxy != other.outboundProxy
     case .transport: transport != other.transport

@@ -2,7 +2,7 @@
 ///
 /// This is the change table of the file reference, and its only place in the code.
 public enum AccountField: String, Sendable, Hashable, Codable, CaseIterable {
-  case identity, displayName, registrar, outboundProxy, transport, register, dependsOn, auth, expires
+  case identity, displayName, from, registrar, outboundProxy, transport, register, dependsOn, auth, expires
   case contact, push, outbound, headers, keepAlive, retry, onRemove, onMasterLoss, exclusive, protect
   case sharedIdentity, redirects, redirect, movedFrom, labels, description, tls
 
@@ -11,30 +11,31 @@ public enum AccountField: String, Sendable, Hashable, Codable, CaseIterable {
     switch self {
     case .identity: 0
     case .displayName: 1
-    case .registrar: 2
-    case .outboundProxy: 3
-    case .transport: 4
-    case .register: 5
-    case .dependsOn: 6
-    case .auth: 7
-    case .expires: 8
-    case .contact: 9
-    case .push: 10
-    case .outbound: 11
-    case .headers: 12
-    case .keepAlive: 13
-    case .retry: 14
-    case .onRemove: 15
-    case .onMasterLoss: 16
-    case .exclusive: 17
-    case .protect: 18
-    case .sharedIdentity: 19
-    case .redirects: 20
-    case .redirect: 21
-    case .movedFrom: 22
-    case .labels: 23
-    case .description: 24
-    case .tls: 25
+    case .from: 2
+    case .registrar: 3
+    case .outboundProxy: 4
+    case .transport: 5
+    case .register: 6
+    case .dependsOn: 7
+    case .auth: 8
+    case .expires: 9
+    case .contact: 10
+    case .push: 11
+    case .outbound: 12
+    case .headers: 13
+    case .keepAlive: 14
+    case .retry: 15
+    case .onRemove: 16
+    case .onMasterLoss: 17
+    case .exclusive: 18
+    case .protect: 19
+    case .sharedIdentity: 20
+    case .redirects: 21
+    case .redirect: 22
+    case .movedFrom: 23
+    case .labels: 24
+    case .description: 25
+    case .tls: 26
     }
   }
 
@@ -56,7 +57,7 @@ public enum AccountField: String, Sendable, Hashable, Codable, CaseIterable {
     case .identity, .dependsOn: .replace
     case .registrar, .transport: .move
     case .register: .toggle
-    case .displayName, .outboundProxy, .auth, .expires, .contact, .push, .outbound, .headers: .edit
+    case .displayName, .from, .outboundProxy, .auth, .expires, .contact, .push, .outbound, .headers: .edit
     case .keepAlive, .retry, .onRemove, .onMasterLoss, .exclusive, .protect, .sharedIdentity, .redirects,
       .redirect, .movedFrom, .labels, .description, .tls:
       .local

@@ -8,6 +8,7 @@ extension AccountField {
   public func text(of account: Account) -> String? {
     switch self {
     case .identity, .displayName: account.identity.description
+    case .from: account.from?.description
     case .registrar: account.registrar.description
     case .outboundProxy: AccountField.list(account.outboundProxy.map(\.description))
     case .transport: account.transport?.rawValue

@@ -2,6 +2,7 @@ import SIP
 
 /// The fields of an account that most accounts have from the defaults of their file, as one part that they share.
 struct AccountTerms: Sendable, Hashable, Codable {
+  var from: NameAddress?
   var contact: ContactDeclaration?
   var push: PushParameters?
   var outbound = OutboundSettings()

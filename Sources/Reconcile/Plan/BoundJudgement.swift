@@ -88,7 +88,7 @@ extension Planning {
     switch field {
     case .contact: view.account.contact?.uri != row.account.contact?.uri
     case .push, .outbound: true
-    case .identity, .displayName, .registrar, .outboundProxy, .transport, .register, .dependsOn, .auth,
+    case .identity, .displayName, .from, .registrar, .outboundProxy, .transport, .register, .dependsOn, .auth,
       .expires, .headers, .keepAlive, .retry, .onRemove, .onMasterLoss, .exclusive, .protect,
       .sharedIdentity, .redirects, .redirect, .movedFrom, .labels, .description, .tls:
       false

@@ -7,6 +7,8 @@ package struct RequestShape: Sendable {
   /// What of an account goes into its REGISTERs.
   package struct Parts: Sendable {
     package var identity: NameAddress
+    /// Who registers the identity; nil where it registers itself.
+    package var from: NameAddress?
     package var registrar: SIPURI
     package var routes: [SIPURI]
     package var fromTag: String
@@ -69,7 +71,7 @@ package struct RequestShape: Sendable {
     }
     if !routes.isEmpty { head.appendLineEnd() }
     head.append(literal: "Max-Forwards: 70\r\nFrom: ")
-    head.append(nameAddress: parts.identity)
+    head.append(nameAddress: parts.from ?? parts.identity)
     head.append(literal: ";tag=")
     head.append(string: parts.fromTag)
     head.append(literal: "\r\nTo: ")

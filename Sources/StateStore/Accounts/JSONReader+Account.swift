@@ -35,6 +35,7 @@ extension JSONReader {
   private mutating func field(_ key: String, of account: inout Account) throws(MalformedAccount) {
     if null() { return }
     switch key {
+    case "from": account.from = try nameAddress()
     case "outboundProxy":
       account.outboundProxy = try array { (json) throws(MalformedAccount) in try json.uri() }
     case "transport": account.transport = try named(Transport.init(rawValue:))

@@ -17,11 +17,8 @@ extension JSONWriter {
 
   private mutating func identification(_ account: Account) {
     member("id", account.id.name)
-    key("identity")
-    object { json in
-      json.member("displayName", account.identity.displayName)
-      json.member("uri", account.identity.uri)
-    }
+    nameAddress("identity", account.identity)
+    if let from = account.from { nameAddress("from", from) }
     key("register")
     bool(account.register)
     list("dependsOn", account.dependsOn) { json, dependency in
@@ -34,6 +31,14 @@ extension JSONWriter {
     list("credentials", account.credentials) { json, credential in json.credential(credential) }
     member("expires", account.expires)
     contact(account.contact)
+  }
+
+  private mutating func nameAddress(_ name: String, _ address: NameAddress) {
+    key(name)
+    object { json in
+      json.member("displayName", address.displayName)
+      json.member("uri", address.uri)
+    }
   }
 
   private mutating func credential(_ credential: CredentialDeclaration) {

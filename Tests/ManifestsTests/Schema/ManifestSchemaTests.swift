@@ -110,6 +110,8 @@ struct ManifestSchemaTests {
       "accounts: { a: { identity: \"sip:a@b.example\" }, b: { identity: \"sip:b@b.example\", dependsOn: [{ account: a, condition: attempted }] } }",
       "accounts: { a: { identity: \"sip:a@b.example\", contact: { q: 1 } } }",
       "defaults: { identity: \"sip:a@b.example\" }", "defaults: { dependsOn: a }",
+      "defaults: { from: \"Gate <sip:g@b.example>\" }", "defaults: { from: { uri: \"sip:g@b.example\" } }",
+      "accounts: { a: { identity: \"sip:a@b.example\", from: \"tel:1\", contact: \"sip:a@c.example\" } }",
       "defaults: { expires: 1h, x-a: 1 }", "x-home: &h { a: b }",
       "defaults: { expires: 1h30m10s }", "colour: blue",
     ]

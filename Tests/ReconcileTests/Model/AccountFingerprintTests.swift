@@ -21,6 +21,14 @@ import Testing
     }
   }
 
+  @Test func theNameOfWhoRegistersIsInTheFingerprint() {
+    let uri = SIPURI(user: "gateway", host: .name("example.org"))
+    let fingerprints = [nil, NameAddress(uri: uri), NameAddress(displayName: "G", uri: uri)].map { from in
+      AccountFingerprint(.named("a") { $0.from = from })
+    }
+    #expect(Set(fingerprints).count == 3)
+  }
+
   @Test func aLiteralSecretIsLeftOut() {
     let one = Account.named("a") {
       $0.credentials = [CredentialDeclaration(username: "a", secret: .literal(Secret("1")))]

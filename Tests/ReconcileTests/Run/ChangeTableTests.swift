@@ -18,6 +18,9 @@ import Testing
       $0.identity.uri.user = "someone"
     },
     Row(field: .displayName, action: .edit, wire: ["+ a"]) { $0.identity.displayName = "Alice" },
+    Row(field: .from, action: .edit, wire: ["+ a"]) {
+      $0.from = NameAddress(uri: SIPURI(user: "gateway", host: .name("example.org")))
+    },
     // The contact is the same: if both names lead to one registrar, the last REGISTER restores the binding.
     Row(field: .registrar, action: .move, wire: ["+ a", "- a", "+ a"]) {
       $0.registrar = SIPURI(host: .name("other.example.org"))
