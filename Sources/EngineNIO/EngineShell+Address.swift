@@ -34,7 +34,12 @@ extension EngineShell {
     let advertised = machine.settings.advertise.map {
       OwnAddress.Advertised(host: $0.host, port: $0.port)
     }
-    let own = OwnAddress(advertised: advertised, hosts: hosts, port: bound.port)
+    let own = OwnAddress(
+      advertised: advertised,
+      hosts: hosts,
+      port: bound.port,
+      learnsContacts: settings.learnsContacts
+    )
     guard own != machine.own else { return }
     machine.addressChanged(to: own, at: EngineShell.now)
   }
@@ -55,6 +60,6 @@ extension EngineShell {
   var ownAddress: OwnAddress? {
     checkAddress()
     settle()
-    return machine.own
+    return machine.own?.having(learned: machine.learnedAddresses)
   }
 }

@@ -67,6 +67,7 @@ final class EngineShell {
     let machineSettings = EngineMachine.Settings(
       userAgent: settings.userAgent,
       advertise: settings.advertise,
+      learnsContacts: settings.learnsContacts,
       timers: timers,
       limits: settings.limits,
       onlyServer: settings.onlyServer.map { Target.Server($0, settings.onlyTransport) },

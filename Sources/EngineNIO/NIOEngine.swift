@@ -17,6 +17,9 @@ public final class NIOEngine: RegistrationEngine {
     public var bind: Endpoint?
     /// What contacts show in place of our own address.
     public var advertise: (host: Host, port: UInt16?)?
+    /// Contacts that would be our own address show where the registrar sees us, behind a NAT; not with
+    /// `advertise`.
+    public var learnsContacts = false
     /// Contacts that are our own address change when it does, and the old ones are removed. For an engine that
     /// stays; without it, contacts from an earlier process stay as they were.
     public var followsAddress = false

@@ -31,6 +31,29 @@ import Testing
     #expect(lab.send(bob.changed { $0.rows = ["Authorization: Digest x=y"] })?.status == 500)
   }
 
+  @Test("TRN-15 UAS-27 an answer says that the request came from elsewhere, or from another port each time")
+  func seenElsewhere() throws {
+    var lab = try RegistrarLab(faults: "seenAt=203.0.113.9:40000")
+    let asking = request.changed { $0.via = "10.0.0.5:5060;rport" }
+    #expect(lab.send(asking)?.value(.via)?.contains(";rport=40000;received=203.0.113.9") == true)
+    lab = try RegistrarLab(faults: "seenAt=203.0.113.9")
+    let ports = (0..<3).map { number in
+      lab.send(asking.changed { $0.cseq = UInt32(number + 1) })?.value(.via)
+    }
+    #expect(Set(ports).count == 3)
+  }
+
+  @Test("LOD-11 UAS-27 an answer asks for less traffic, under a number that grows")
+  func overload() throws {
+    let lab = try RegistrarLab(faults: "overload=50,validity=10000,count=1; overload=0,after=1")
+    #expect(
+      lab.send(request)?.value(.via)?.contains(";oc=50;oc-algo=\"loss\";oc-validity=10000;oc-seq=1.0") == true
+    )
+    let second = lab.send(request.changed { $0.cseq = 2 })?.value(.via)
+    #expect(second?.contains(";oc=0;oc-algo=\"loss\";oc-seq=2.0") == true)
+    #expect(throws: FaultScriptError.needsOverload("validity")) { try RegistrarLab(faults: "validity=5") }
+  }
+
   @Test("UAS-27 each address of record is counted on its own")
   func perIdentity() throws {
     let lab = try RegistrarLab(faults: "status=503,count=1,per=identity")

@@ -1,6 +1,7 @@
 import EmbeddedRegistrar
 import Reconcile
 import SIP
+import Synchronization
 import TestSupport
 import Testing
 
@@ -49,6 +50,34 @@ import Testing
     for request in try await registrar.requests {
       #expect(String(decoding: request.bytes, as: UTF8.self).contains("SIP/2.0/UDP \(request.source);rport"))
     }
+    await engine.shutdown()
+    try await registrar.stop()
+  }
+
+  @Test(
+    "TRN-15 a registrar that sees us at another port each time gets a bounded number of REGISTERs",
+    arguments: [("seenAt=203.0.113.9:40000", 2, 0), ("seenAt=203.0.113.9", 4, 1)]
+  )
+  func aContactBehindANAT(faults: String, requests: Int, warnings: Int) async throws {
+    let registrar = RegistrarServer(faults: try FaultScript(parsing: faults))
+    let address = try await registrar.start()
+    var settings = NIOEngine.Settings()
+    settings.learnsContacts = true
+    settings.followsAddress = true
+    let told = Mutex<[String]>([])
+    settings.warn = { text in told.withLock { $0.append(text) } }
+    let engine = try await NIOEngine.start(settings)
+    try await engine.add([Self.addition(Self.account("alice", at: address))])
+    for await batch in engine.events where batch.contains(where: { $0.state == .ok }) { break }
+    #expect(try await registrar.requestCount == requests)
+    #expect(told.withLock { $0.count { $0.contains("sees us at another address") } } == warnings)
+    let bindings = try await registrar.bindings
+    #expect(bindings.count == 1)
+    let contact = try #require(bindings.first).contact
+    #expect(contact.contains("@203.0.113.9:"))
+    // What a plan compares contacts with knows it.
+    let own = try #require(await engine.ownAddress)
+    #expect(own.holds(try SIPURI(parsing: contact)))
     await engine.shutdown()
     try await registrar.stop()
   }

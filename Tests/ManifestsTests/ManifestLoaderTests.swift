@@ -9,7 +9,7 @@ struct ManifestLoaderTests {
       registrars:
         main: { uri: "sip:reg.example.com;transport=tls", outboundProxy: [p1.example.com, p2.example.com], maxRate: 5,
                 maxInFlight: 9, tls: { ca: ./ca.pem, serverName: reg.example.com, allowWildcard: true } }
-      engine: { userAgent: "", bind: "0.0.0.0:5060", advertise: pbx.example.com }
+      engine: { userAgent: "", bind: "0.0.0.0:5060", advertise: pbx.example.com, natContact: never }
       reconcile: { prune: never, maxUnregister: 40%, interval: 2m }
       default: m
       accounts:
@@ -42,7 +42,13 @@ struct ManifestLoaderTests {
     #expect(desired.owner == "test")
     #expect(desired.defaultAccount == "m")
     #expect(
-      desired.engine == EngineSettings(userAgent: "", bind: "0.0.0.0:5060", advertise: "pbx.example.com")
+      desired.engine
+        == EngineSettings(
+          userAgent: "",
+          bind: "0.0.0.0:5060",
+          advertise: "pbx.example.com",
+          natContact: .never
+        )
     )
     #expect(desired.policy == ReconcilePolicy(prune: .never, maxUnregister: 40, interval: 120))
     #expect(desired.registrars.map(\.maxRate) == [5])

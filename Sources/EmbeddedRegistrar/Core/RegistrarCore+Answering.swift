@@ -69,7 +69,8 @@ extension RegistrarCore {
       case .answer(let status, let retryAfter, let minExpires):
         return scripted(exchange, status, retryAfter: retryAfter, minExpires: minExpires)
       case .redirect(let target): return redirect(exchange, to: target)
-      case .loseAnswer, .delay, .wrongBranch, .grant, .rewriteContact, .foreignContact: continue
+      case .loseAnswer, .delay, .wrongBranch, .grant, .rewriteContact, .foreignContact, .seenAt, .overload:
+        continue
       }
     }
     return nil
@@ -108,6 +109,8 @@ extension RegistrarCore {
   }
 
   mutating func begin(_ exchange: Exchange, _ status: UInt16) {
+    let source = seenSource(of: exchange)
+    writer.viaParameters = overloadParameters(of: exchange)
     withUnsafeTemporaryAllocation(byteCount: 16, alignment: 1) { tag in
       for position in 0..<16 {
         let digit = UInt8(truncatingIfNeeded: exchange.tag >> UInt64(60 - position * 4) & 15)
@@ -117,11 +120,27 @@ extension RegistrarCore {
         status,
         ReasonPhrase.text(status),
         to: exchange.request,
-        from: exchange.source.address,
-        port: exchange.source.port,
+        from: source.address,
+        port: source.port,
         tag: UnsafeRawBufferPointer(tag)
       )
     }
+  }
+
+  private func seenSource(of exchange: Exchange) -> Endpoint {
+    for case .seenAt(let host, let port) in exchange.effects {
+      return Endpoint(address: host, port: port ?? UInt16(1024 + log.total % 60_000))
+    }
+    return exchange.source
+  }
+
+  /// The numbers only grow (RFC 7339, 4.4), for the answers come in the order of the requests.
+  private func overloadParameters(of exchange: Exchange) -> String {
+    for case .overload(let amount, let validity) in exchange.effects {
+      let lasting = validity.map { ";oc-validity=\($0)" } ?? ""
+      return ";oc=\(amount);oc-algo=\"loss\"\(lasting);oc-seq=\(log.total).0"
+    }
+    return ""
   }
 
   mutating func end(_ exchange: Exchange, _ status: UInt16) -> Answer {

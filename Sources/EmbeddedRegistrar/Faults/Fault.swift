@@ -21,6 +21,11 @@ package struct Fault: Equatable, Sendable {
     case grant(UInt32)
     /// The answer lists each contact with another host and port.
     case rewriteContact(host: Host, port: UInt16?)
+    /// The answer says that the request came from another place, as behind a NAT; without a port from another
+    /// one each time.
+    case seenAt(host: Host, port: UInt16?)
+    /// The answer asks for less traffic (RFC 7339), for so many milliseconds.
+    case overload(UInt32, validity: UInt32?)
     /// The answer lists one more contact, that of another device.
     case foreignContact(SIPURI)
     /// The registrar forgets all bindings and nonces first, as if it had been started anew.

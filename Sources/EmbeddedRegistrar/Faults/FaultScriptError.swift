@@ -7,6 +7,8 @@ package enum FaultScriptError: Error, Equatable, Sendable {
   case noEffect(String)
   /// `retryAfter` or `minExpires` without a `status`.
   case needsStatus(String)
+  /// `validity` without an `overload`.
+  case needsOverload(String)
 }
 
 extension FaultScriptError: CustomStringConvertible {
@@ -20,6 +22,7 @@ extension FaultScriptError: CustomStringConvertible {
     case .noEffect(let text):
       "fault: '\(text)' says when, and not what; add one of "
         + FaultScriptParser.effectKeys.joined(separator: ", ")
+    case .needsOverload(let key): "fault: '\(key)' needs an overload beside it, such as overload=50"
     case .needsStatus(let key): "fault: '\(key)' needs a status beside it, such as status=503"
     }
   }

@@ -21,12 +21,12 @@ extension FaultScript {
 struct FaultScriptParser {
   static let effectKeys = [
     "silence", "loseAnswer", "delay", "status", "redirect", "stale", "wrongBranch", "grant", "rewrite",
-    "foreign",
-    "restart",
+    "foreign", "restart", "seenAt", "overload",
   ]
   static let keys =
     effectKeys + [
-      "retryAfter", "minExpires", "identity", "credentials", "after", "count", "nth", "probability", "per",
+      "retryAfter", "minExpires", "validity", "identity", "credentials", "after", "count", "nth",
+      "probability", "per",
     ]
 
   private var effects: [Fault.Effect] = []
@@ -34,6 +34,8 @@ struct FaultScriptParser {
   private var status: UInt16?
   private var retryAfter: UInt32?
   private var minExpires: UInt32?
+  private var overload: UInt32?
+  private var validity: UInt32?
 
   mutating func parse(_ text: Substring) throws(FaultScriptError) -> Fault {
     for item in text.split(separator: ",") {
@@ -49,6 +51,11 @@ struct FaultScriptParser {
     } else if minExpires != nil {
       throw .needsStatus("minExpires")
     }
+    if let overload {
+      effects.append(.overload(overload, validity: validity))
+    } else if validity != nil {
+      throw .needsOverload("validity")
+    }
     guard !effects.isEmpty else { throw .noEffect(String(text)) }
     return Fault(effects, selection)
   }
@@ -62,7 +69,14 @@ struct FaultScriptParser {
     case "restart": effects.append(try flag(key, value, .restart))
     case "delay": effects.append(.delay(try duration(key, value)))
     case "grant": effects.append(.grant(try number(key, value, 1...UInt32.max)))
-    case "rewrite": effects.append(try rewrite(key, value))
+    case "rewrite":
+      let place = try place(key, value)
+      effects.append(.rewriteContact(host: place.host, port: place.port))
+    case "seenAt":
+      let place = try place(key, value)
+      effects.append(.seenAt(host: place.host, port: place.port))
+    case "overload": overload = try number(key, value, 0...UInt32.max)
+    case "validity": validity = try number(key, value, 0...UInt32.max)
     case "foreign": effects.append(.foreignContact(try uri(key, value)))
     case "redirect": effects.append(.redirect(try uri(key, value)))
     case "status": status = UInt16(try number(key, value, 200...699))
@@ -138,13 +152,16 @@ struct FaultScriptParser {
     }
   }
 
-  private func rewrite(_ key: String, _ value: String) throws(FaultScriptError) -> Fault.Effect {
+  private func place(
+    _ key: String,
+    _ value: String
+  ) throws(FaultScriptError) -> (host: Host, port: UInt16?) {
     do {
       let uri = try SIPURI(parsing: "sip:" + value)
       guard uri.user == nil, uri.parameters.isEmpty, uri.headers.isEmpty else {
         throw SIPURIError.host(value)
       }
-      return .rewriteContact(host: uri.host, port: uri.port)
+      return (uri.host, uri.port)
     } catch {
       throw .value(key: key, value: value, allowed: "a host, or host:port")
     }

@@ -11,8 +11,9 @@ extension EngineMachine {
   mutating func addressChanged(to own: OwnAddress, at now: Instant) {
     guard self.own != own else { return }
     self.own = own
-    for flow in flows.indices { leaveAddress(of: flow, at: now) }
-    for slot in slots.indices where isElsewhere(slot) {
+    var left: Set<Int> = []
+    for flow in flows.indices where leaveAddress(of: flow, at: now) { left.insert(flow) }
+    for slot in slots.indices where isElsewhere(slot) || isBehind(left, slot) {
       step(slot, at: now) { $0.touch(at: now, into: &$2) }
     }
     pump(at: now)
@@ -24,12 +25,20 @@ extension EngineMachine {
     own = own?.advertising(address)
   }
 
-  private mutating func leaveAddress(of flow: Int, at now: Instant) {
+  /// True if a contact shows where a NAT let us out, and that way is gone.
+  private func isBehind(_ left: Set<Int>, _ slot: Int) -> Bool {
+    guard settings.learnsContacts, !left.isEmpty, let flow = flow(of: slot) else { return false }
+    return left.contains(flow) && isBoundAtHome(slot, over: flow)
+  }
+
+  /// True if the flow came from an address that is gone.
+  private mutating func leaveAddress(of flow: Int, at now: Instant) -> Bool {
     guard flows[flow].state == .open, let own, let local = flows[flow].local, !own.hosts.isEmpty,
       !own.hosts.contains(local.address)
-    else { return }
+    else { return false }
     actions.append(.close(flow: flow))
     flowFailed(flow, reason: "our address \(local.address) is gone", isClosed: true, at: now)
+    return true
   }
 
   private func isElsewhere(_ slot: Int) -> Bool {

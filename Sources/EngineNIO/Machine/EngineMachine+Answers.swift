@@ -154,6 +154,7 @@ extension EngineMachine {
       return noAnswer(to: exchange, .transport("accepted without asking for the password"), at: now)
     }
     if noteStaleContacts(slot, bindings, after: &answer) { answer.isAmended = true }
+    if correctsContact(of: slot, in: exchange, after: answer, at: now) { answer.isAmended = true }
     noteQuery(slot, code: answer.code, bindings: bindings)
     if case .ours = answer.listing, slots[slot].registration.goal != .listed {
       slots[slot].boundContact = contact

@@ -119,15 +119,24 @@ extension EngineMachine {
       if !shared.isEmpty, slots[slot].contact != shared { leaveContact(of: slot, for: shared) }
       return
     }
-    let isEmpty = slots[slot].contact.isEmpty
-    guard isEmpty || (slots[slot].registration.goal == .bound && slots[slot].account.hasOwnContact) else {
-      return
+    if let contact = ownContact(of: slot, over: flow), contact != slots[slot].contact {
+      leaveContact(of: slot, for: contact)
     }
+  }
+
+  /// The contact to send over a flow: the present one, or another that is due; nil where there is nothing to
+  /// choose.
+  func ownContact(of slot: Int, over flow: Int) -> [UInt8]? {
+    let present = slots[slot].contact
+    guard
+      present.isEmpty || (slots[slot].registration.goal == .bound && slots[slot].account.hasOwnContact)
+    else { return nil }
     // A socket of UDP hears everybody, whatever server we ask: the contact stays as long as it leads here.
-    if !isEmpty, flows[flow].transport == .udp, leadsHere(slots[slot].contact, over: flow) { return }
-    guard let own = ownAddress(of: slot, over: flow) else { return }
-    let contact = slots[slot].account.contactURI(orAt: own)
-    if contact != slots[slot].contact { leaveContact(of: slot, for: contact) }
+    if !present.isEmpty, flows[flow].transport == .udp {
+      let seen = addressSeen(of: slot, over: flow)
+      if seen.map({ staysAt($0, present, over: flow) }) ?? leadsHere(present, over: flow) { return present }
+    }
+    return ownAddress(of: slot, over: flow).map { slots[slot].account.contactURI(orAt: $0) }
   }
 
   /// False for a contact of ours that a server at the other end of a flow of UDP cannot reach: it stands for a
@@ -149,16 +158,17 @@ extension EngineMachine {
     guard let local = flows[flow].local else { return nil }
     let transport = flows[flow].transport
     let account = slots[slot].account
+    let shown = addressSeen(of: slot, over: flow) ?? local
     var uri = SIPURI(
       scheme: account.isSecure ? .sips : .sip,
       user: account.identity.uri.user,
-      host: settings.advertise?.host ?? local.address,
-      port: settings.advertise.map { $0.port } ?? local.port
+      host: settings.advertise?.host ?? shown.address,
+      port: settings.advertise.map { $0.port } ?? shown.port
     )
     switch transport {
     case .udp: break
     case .tcp:
-      if settings.advertise == nil, let streamPort { uri.port = streamPort }
+      if settings.advertise == nil, shown == local, let streamPort { uri.port = streamPort }
       uri.parameters = [SIPURI.Field("transport", "tcp")]
     case .tls:
       // A SIPS URI says it already (RFC 5630, 5.1.1).

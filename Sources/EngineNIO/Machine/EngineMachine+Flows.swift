@@ -9,6 +9,7 @@ extension EngineMachine {
     let sentBy = sentBy(on: flow, local: local)
     flows[flow].state = .open
     flows[flow].local = local
+    flows[flow].mapping.forget()
     flows[flow].openedAt = now
     flows[flow].sentBy = sentBy
     flows[flow].sender = RequestShape.Sender(transport: flows[flow].transport, sentBy: sentBy.text)

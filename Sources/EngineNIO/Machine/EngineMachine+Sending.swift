@@ -138,10 +138,13 @@ extension EngineMachine {
   /// Writes the registration's next REGISTER into an exchange and starts its transaction.
   private mutating func write(_ slot: Int, into exchange: Int, at now: Instant) -> Bool {
     guard var flow = flow(of: slot), let sender = flows[flow].sender else { return false }
+    let isFurther = isSending(slot)
     chooseContact(of: slot, over: flow)
     var request: RegisterRequest?
     step(slot, at: now) { request = $0.begin(at: now, into: &$2) }
     guard let request else { return false }
+    // Another contact within a turn is to be known before an answer can come, as the turn's first is.
+    if isFurther, slots[slot].contact != exchanges[exchange].contact { changed(slot, bindings: [], at: now) }
 
     let branch = Branch(exchange: UInt32(exchange), using: &random)
     var bytes: [UInt8] = []

@@ -44,6 +44,8 @@ struct EngineMachine {
     var userAgent: String?
     /// What contacts show in place of our own address.
     var advertise: (host: Host, port: UInt16?)?
+    /// Contacts that would be our own address show where the server sees us.
+    var learnsContacts = false
     var timers = TransactionTimers()
     var limits: [RegistrarLimits] = []
     /// Where everything is sent, whatever the accounts say: the sandbox.

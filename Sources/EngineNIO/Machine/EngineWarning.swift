@@ -7,12 +7,15 @@ enum EngineWarning: Hashable, Sendable {
   case weakened(server: String, ChallengeWeakening, isAnswered: Bool)
   /// A server accepted an account that has credentials, and asked for none.
   case unauthenticated(server: String)
+  /// Contacts cannot be right.
+  case mapping(MappingWarning)
 }
 
 extension EngineWarning: CustomStringConvertible {
   var description: String {
     switch self {
     case .locating(let warning): "\(warning)"
+    case .mapping(let warning): "\(warning)"
     case .weakened(let server, let weakening, let isAnswered):
       "\(server) asks for \(ShownText.escape("\(weakening)")); it was \(isAnswered ? "" : "not ")answered"
     case .unauthenticated(let server):

@@ -35,6 +35,8 @@ struct Flow {
   var state = State.closed
   /// Where the server last saw our requests come from.
   var publicAddress: PublicAddress?
+  /// Where contacts over this flow say that we are, if that is learned from the server.
+  var mapping = ContactMapping()
   /// Our own address on this flow, once it is open.
   var local: Endpoint?
   var sender: RequestShape.Sender?

@@ -2,7 +2,8 @@ import SIP
 
 /// Where a server saw our request come from (RFC 3581, 4), as the top Via of its answer says.
 ///
-/// It is only shown: an answer that nobody proved must not lead anything elsewhere.
+/// It is shown; only where the settings ask for it, and a 2xx lists our binding, do contacts go by it
+/// (`ContactMapping`), for an answer that nobody proved must not lead anything elsewhere.
 struct PublicAddress: Equatable {
   let endpoint: Endpoint
   /// As events show it.

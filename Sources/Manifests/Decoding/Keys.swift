@@ -47,7 +47,7 @@ enum SecretKey: Int, ManifestKey {
 }
 
 enum EngineKey: Int, ManifestKey {
-  case userAgent, bind, advertise, localAddresses, requireChallenge, downgrade
+  case userAgent, bind, advertise, natContact, localAddresses, requireChallenge, downgrade
   static let set = KeySet(allCases.map { "\($0)" })
 }
 

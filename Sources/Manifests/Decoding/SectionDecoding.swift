@@ -48,6 +48,16 @@ extension FileDecoder {
     }
     if let node = fields[EngineKey.bind] { settings.bind = hostPort(node, "bind", isOwn: true) }
     if let node = fields[EngineKey.advertise] { settings.advertise = hostPort(node, "advertise") }
+    if let node = fields[EngineKey.natContact] {
+      settings.natContact = word(node, "natContact", EngineSettings.NATContact.self)
+      if settings.natContact == .auto, fields[EngineKey.advertise] != nil {
+        error(
+          node,
+          "`advertise` says what contacts show, so there is nothing to learn: take `natContact` or `advertise` out",
+          "nat-contact"
+        )
+      }
+    }
     if let node = fields[EngineKey.localAddresses] {
       settings.localAddresses = word(node, "localAddresses", LocalAddresses.self)
     }

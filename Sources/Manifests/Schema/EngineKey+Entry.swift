@@ -20,6 +20,12 @@ extension EngineKey {
       )
     case .advertise:
       KeyEntry("The host, or host:port, that contacts show.", .text, otherwise: "the address that is bound")
+    case .natContact:
+      KeyEntry(
+        "auto: contacts that would be our own address show where the registrar sees us, behind a NAT.",
+        .words(EngineSettings.NATContact.self),
+        default: .text(EngineSettings.NATContact.never.rawValue)
+      )
     case .localAddresses:
       KeyEntry(
         "Whether DNS records of a public name, or a redirect, may lead to a loopback, link-local or multicast "

@@ -65,20 +65,26 @@ public struct EngineSettings: Sendable, Hashable {
   public var bind: String?
   /// The host, or `host:port`, that contacts show.
   public var advertise: String?
+  /// Whether contacts that would be our own address show where the registrar sees us; nil is `never`.
+  public var natContact: NATContact?
   /// Whether the records of public names may lead to this machine; nil is the engine's own choice.
   public var localAddresses: LocalAddresses?
   /// What is done where a server asks for less proof than before, or for none.
   public var challenges = ChallengePolicy()
 
+  public enum NATContact: String, Sendable, Hashable, Codable, CaseIterable { case auto, never }
+
   public init(
     userAgent: String? = nil,
     bind: String? = nil,
     advertise: String? = nil,
+    natContact: NATContact? = nil,
     localAddresses: LocalAddresses? = nil
   ) {
     self.userAgent = userAgent
     self.bind = bind
     self.advertise = advertise
+    self.natContact = natContact
     self.localAddresses = localAddresses
   }
 }

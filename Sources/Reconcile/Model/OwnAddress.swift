@@ -29,13 +29,27 @@ public struct OwnAddress: Sendable, Hashable {
   public let hosts: [Host]
   /// The port that hears everybody; nil where there is none.
   public let port: UInt16?
+  /// Contacts show where registrars see us, which only their answers tell.
+  public let learnsContacts: Bool
+  /// What answers have told, and contacts show.
+  public let learned: Set<Endpoint>
   /// The `host:port` of contacts that are ours, as they are usually written.
   private let texts: [String]
+  private let learnedTexts: Set<String>
 
-  public init(advertised: Advertised? = nil, hosts: [Host], port: UInt16?) {
+  public init(
+    advertised: Advertised? = nil,
+    hosts: [Host],
+    port: UInt16?,
+    learnsContacts: Bool = false,
+    learned: Set<Endpoint> = []
+  ) {
     self.advertised = advertised
     self.hosts = hosts
     self.port = port
+    self.learnsContacts = learnsContacts
+    self.learned = learned
+    learnedTexts = Set(learned.map(\.description))
     if let advertised {
       texts = [advertised.port.map { "\(advertised.host):\($0)" } ?? "\(advertised.host)"]
     } else {
@@ -45,17 +59,50 @@ public struct OwnAddress: Sendable, Hashable {
 
   /// The same with another advertised address.
   public func advertising(_ advertised: Advertised?) -> OwnAddress {
-    OwnAddress(advertised: advertised, hosts: hosts, port: port)
+    OwnAddress(
+      advertised: advertised,
+      hosts: hosts,
+      port: port,
+      learnsContacts: learnsContacts,
+      learned: learned
+    )
+  }
+
+  /// The same with what answers have told by now.
+  public func having(learned: Set<Endpoint>) -> OwnAddress {
+    guard learned != self.learned else { return self }
+    return OwnAddress(
+      advertised: advertised,
+      hosts: hosts,
+      port: port,
+      learnsContacts: learnsContacts,
+      learned: learned
+    )
   }
 
   /// True if a contact that was our own address still is.
   ///
   /// While the machine has no address but its loopback, nothing can take the contact's place: it stays.
+  ///
+  /// A public address that is none of the machine's is taken for one that an answer told, to this process or to
+  /// one before, where contacts are learned: what it should be now only the next answer tells.
   public func holds(_ contact: SIPURI) -> Bool {
     let transport = contact.transport ?? .udp
     if transport == .ws || transport == .wss { return true }
     if let advertised { return contact.host == advertised.host && contact.port == advertised.port }
     if transport.isReliable { return true }
+    return isLearned(contact) || isOfMachine(contact)
+  }
+
+  private func isLearned(_ contact: SIPURI) -> Bool {
+    guard learnsContacts, !hosts.contains(contact.host) else { return false }
+    if contact.host.isPublic { return true }
+    let port = contact.port ?? Transport.udp.defaultPort
+    return learned.contains(Endpoint(address: contact.host, port: port))
+  }
+
+  /// True if a contact for UDP shows an address and the port of this machine.
+  package func isOfMachine(_ contact: SIPURI) -> Bool {
     if let port, (contact.port ?? Transport.udp.defaultPort) != port { return false }
     return hosts.contains(contact.host) || !hosts.contains { !$0.isLoopback }
   }
@@ -69,7 +116,7 @@ public struct OwnAddress: Sendable, Hashable {
       rest = rest.dropFirst(4)
     }
     let host = rest.prefix { $0 != ";" && $0 != "?" }
-    return texts.contains { $0 == host }
+    return texts.contains { $0 == host } || (!learnedTexts.isEmpty && learnedTexts.contains(String(host)))
   }
 
   /// A contact with our present address in place of the one it shows, as far as it can be told beforehand:
@@ -91,6 +138,16 @@ public struct OwnAddress: Sendable, Hashable {
 }
 
 extension Host {
+  /// An address that can be reached from everywhere.
+  fileprivate var isPublic: Bool {
+    switch self {
+    case .name: false
+    case .ipv4(let address): address.isUnicast && !address.isPrivate && !address.isLoopback
+    // 2000::/3 (RFC 4291, 2.4).
+    case .ipv6(let address): address.high >> 61 == 1
+    }
+  }
+
   fileprivate func isSameFamily(as other: Host) -> Bool {
     switch (self, other) {
     case (.ipv4, .ipv4), (.ipv6, .ipv6), (.name, .name): true

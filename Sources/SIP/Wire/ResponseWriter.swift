@@ -4,6 +4,9 @@
 package struct ResponseWriter: Sendable {
   package private(set) var bytes: [UInt8] = []
 
+  /// What is added to the top Via of the next responses, such as `;oc=20` (RFC 7339); empty adds nothing.
+  package var viaParameters = ""
+
   package init() { bytes.reserveCapacity(2048) }
 
   /// Starts a response: status line, the Via chain in its order, From, To, Call-ID, CSeq (RFC 3261, 8.2.6.2).
@@ -104,6 +107,7 @@ package struct ResponseWriter: Sendable {
       bytes.append(literal: ";rport=")
       bytes.append(decimal: port)
     }
+    bytes.append(string: viaParameters)
     guard needsReceived else { return }
     bytes.append(literal: ";received=")
     switch source {

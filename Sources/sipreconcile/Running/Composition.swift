@@ -26,6 +26,7 @@ extension NIOEngine.Settings {
     self.init()
     bind = request.bind
     advertise = request.advertise.map { ($0.host, $0.port) }
+    learnsContacts = request.learnsContacts
     followsAddress = request.followsAddress
     if let name = request.userAgent { userAgent = name.isEmpty ? nil : name }
     limits = request.limits

@@ -7,6 +7,8 @@ struct EngineRequest: Sendable {
   /// Nil: every address and a free port.
   var bind: Endpoint?
   var advertise: AdvertisedAddress?
+  /// Contacts of our own show where the registrar sees us.
+  var learnsContacts = false
   /// Contacts of our own follow our address: for an engine that stays.
   var followsAddress = false
   /// Nil is the engine's own, an empty text sends none.

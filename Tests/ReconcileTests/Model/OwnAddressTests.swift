@@ -39,6 +39,24 @@ struct OwnAddressTests {
     #expect(moved.description == "sip:a@pbx.example.com;x=y")
   }
 
+  @Test(
+    "TRN-15 where contacts are learned, what an answer told is ours, and so is what one told to an earlier process",
+    arguments: [
+      ("sip:a@203.0.113.9:40000", true), ("sip:a@[2001:db8:1::9]:40000", true),
+      ("sip:a@10.1.1.1:40000", true),
+      ("sip:a@10.1.1.1:40001", false), ("sip:a@192.168.7.7:5060", false), ("sip:a@pbx.example.com", false),
+      ("sip:a@192.0.2.10:5062", false),
+    ]
+  )
+  func learnedContactsAreOurs(_ contact: String, _ isOurs: Bool) throws {
+    let learning = OwnAddress(hosts: own.hosts, port: 5060, learnsContacts: true)
+    let told = learning.having(learned: [Endpoint(address: Host("10.1.1.1")!, port: 40_000)])
+    #expect(try holds(contact, told) == isOurs)
+    #expect(told.plainlyHolds(contact) == (contact == "sip:a@10.1.1.1:40000"))
+    #expect(told.advertising(nil) == told)
+    #expect(try !holds(contact, own))
+  }
+
   @Test func withoutAnyAddressButTheLoopbackContactsStay() throws {
     let offline = OwnAddress(hosts: [Host("127.0.0.1")!], port: 5060)
     #expect(try holds("sip:a@192.0.2.10:5060", offline))

@@ -182,6 +182,25 @@ import Testing
     #expect(self.plan([a], owned: [owned(a)]) { $0.ownAddress = same }.isEmpty)
   }
 
+  @Test("TRN-15 a contact that was corrected behind a NAT is no difference, to this agent or to the next")
+  func aLearnedContactIsNoDifference() {
+    let a = Account.named("a")
+    let row = owned(a) { $0.contact = "sip:a@203.0.113.9:40000" }
+    let shared = Account.named("d", on: "a")
+    let dependent = owned(shared) { $0.contact = "sip:a@203.0.113.9:40000" }
+    let hosts = [Host("192.0.2.99")!]
+    for learned: Set<Endpoint> in [[], [Endpoint(address: Host("203.0.113.9")!, port: 40_000)]] {
+      let plan = plan([a, shared], owned: [row, dependent]) {
+        $0.ownAddress = OwnAddress(hosts: hosts, port: 5070, learnsContacts: true, learned: learned)
+      }
+      #expect(plan.isEmpty)
+    }
+    let moved = plan([a, shared], owned: [row, dependent]) {
+      $0.ownAddress = OwnAddress(hosts: hosts, port: 5070)
+    }
+    #expect(moved.changes.map(\.action) == [.edit, .follow])
+  }
+
   @Test("REC-63 a registration that was sent and not confirmed is looked for, or sent again")
   func aPendingRegistrationIsLookedForOrSentAgain() {
     let a = Account.named("a")
