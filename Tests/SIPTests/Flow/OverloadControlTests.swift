@@ -29,7 +29,7 @@ struct OverloadControlTests {
     return (sent, deferred)
   }
 
-  @Test("LOD-11 of 1000 requests oc=50 defers about half, to the end of its validity, and then none")
+  @Test("of 1000 requests oc=50 defers about half, to the end of its validity, and then none")
   mutating func lossDefersItsShare() {
     control.receive(OverloadFeedback(.loss(percent: 50), validity: .seconds(10), sequence: 1), at: Self.start)
     let (sent, deferred) = counts(of: 1000, at: Self.start + .seconds(9))
@@ -44,7 +44,7 @@ struct OverloadControlTests {
     #expect(counts(of: 1000, at: end) == (1000, 0))
   }
 
-  @Test("LOD-11 a validity of 0 and a loss of 0 end the control at once")
+  @Test("a validity of 0 and a loss of 0 end the control at once")
   mutating func zeroEndsControl() {
     let endings = [
       OverloadFeedback(.loss(percent: 70), validity: .zero, sequence: 2),
@@ -64,7 +64,7 @@ struct OverloadControlTests {
   }
 
   @Test(
-    "LOD-11 an answer with the same, an older or no oc-seq changes nothing, even after the control has ended"
+    "an answer with the same, an older or no oc-seq changes nothing, even after the control has ended"
   )
   mutating func olderIsIgnored() {
     control.receive(OverloadFeedback(.loss(percent: 100), validity: .seconds(1), sequence: 5), at: Self.start)
@@ -77,7 +77,7 @@ struct OverloadControlTests {
     #expect(!control.isRestricted(at: later))
   }
 
-  @Test("LOD-13 a rate of 10 lets no more than 10 requests go in any second, and loses none")
+  @Test("a rate of 10 lets no more than 10 requests go in any second, and loses none")
   mutating func rateIsKept() {
     control.receive(
       OverloadFeedback(.rate(perSecond: 10), validity: .seconds(60), sequence: 1),
@@ -98,7 +98,7 @@ struct OverloadControlTests {
     #expect(now <= Self.start + .seconds(11))
   }
 
-  @Test("LOD-13 a rate of 0 lets nothing go until its validity ends; a better rate need not wait for that")
+  @Test("a rate of 0 lets nothing go until its validity ends; a better rate need not wait for that")
   mutating func rateOfZero() {
     control.receive(OverloadFeedback(.rate(perSecond: 0), validity: .seconds(5), sequence: 1), at: Self.start)
     let end = Self.start + .seconds(5)

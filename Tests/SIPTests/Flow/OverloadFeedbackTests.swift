@@ -8,7 +8,7 @@ struct OverloadFeedbackTests {
     return try bytes.withUnsafeBytes { OverloadFeedback(try #require(ViaView($0))) }
   }
 
-  @Test("LOD-11 oc, oc-validity, oc-seq and oc-algo are read from the Via")
+  @Test("oc, oc-validity, oc-seq and oc-algo are read from the Via")
   func loss() throws {
     let read = try feedback(#";oc=20;oc-algo="loss";oc-validity=1000;oc-seq=1282321615.782"#)
     let sequence: UInt64 = 128_232_161_578_200
@@ -16,13 +16,13 @@ struct OverloadFeedbackTests {
     #expect(try feedback(";oc=20") == OverloadFeedback(.loss(percent: 20), sequence: nil))
   }
 
-  @Test("LOD-13 a rate may be above 100")
+  @Test("a rate may be above 100")
   func rate() throws {
     let read = try feedback(#";OC=150;oc-algo="RATE";oc-validity=0;oc-seq=7.5"#)
     #expect(read == OverloadFeedback(.rate(perSecond: 150), validity: .zero, sequence: 750_000))
   }
 
-  @Test("LOD-11 oc-seq is a number with a fraction: 7.5 is later than 7.15")
+  @Test("oc-seq is a number with a fraction: 7.5 is later than 7.15")
   func sequences() throws {
     let later = try #require(try feedback(";oc=1;oc-seq=7.5")?.sequence)
     let earlier = try #require(try feedback(";oc=1;oc-seq=7.15")?.sequence)
@@ -31,13 +31,13 @@ struct OverloadFeedbackTests {
     #expect(largest == 99_999_999_999_999_999)
   }
 
-  @Test("LOD-11 the longest validity is believed for an hour")
+  @Test("the longest validity is believed for an hour")
   func longestValidity() throws {
     #expect(try feedback(";oc=1;oc-validity=4294967295")?.validity == .seconds(3600))
   }
 
   @Test(
-    "LOD-11 what is no share, no time or no sequence is passed over",
+    "what is no share, no time or no sequence is passed over",
     arguments: [
       "", ";oc", ";oc=", ";oc=101", ";oc=999", ";oc=-1", ";oc=4294967296", ";oc=1x",
       ";oc=50;oc-validity", ";oc=50;oc-validity=-1", ";oc=50;oc-validity=4294967296",
