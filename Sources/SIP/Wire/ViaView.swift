@@ -19,6 +19,8 @@ package struct ViaView {
   package private(set) var rport = ResponsePort.absent
   /// The whole value.
   package let bytes: UnsafeRawBufferPointer
+  /// The offset in `bytes` of the first parameter's `;`, or of white space before it.
+  private(set) var parametersStart: Int
   /// The offset in `bytes` after `rport` and its value.
   private(set) var responsePortRange: Range<Int>?
   private(set) var receivedRange: Range<Int>?
@@ -54,6 +56,7 @@ package struct ViaView {
       guard let port = digits.decimal(UInt16.self), port > 0 else { return nil }
       sentByPort = port
     }
+    parametersStart = index
     var reader = ParameterReader(value, from: index)
     while let parameter = reader.next() { take(parameter) }
     if reader.isMalformed || reader.hasEmptyParameter { return nil }

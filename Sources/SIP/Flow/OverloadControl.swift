@@ -1,0 +1,89 @@
+/// Obeys what one server says about its load: which requests may go to it now, and which take their turn later.
+///
+///     free ──restriction──▶ restricted ──its validity ends, or a validity of 0──▶ free
+///
+/// Nothing is dropped: a request that is deferred is to ask again at the time that it was given.
+package struct OverloadControl: Sendable {
+  package enum Admission: Equatable, Sendable {
+    case now
+    /// This request is to ask again then; another one may go now.
+    case deferred(until: Instant)
+    /// No request may go before.
+    case closed(until: Instant)
+  }
+
+  private enum State: Sendable {
+    case free
+    case loss(percent: UInt8, until: Instant)
+    /// The bucket of RFC 7415, 3.5.1 without a tolerance: at `next` it has leaked enough for one request.
+    case rate(perSecond: UInt32, next: Instant, until: Instant)
+  }
+
+  private var state = State.free
+  /// The latest `oc-seq`, kept when the control has ended: an answer that was long on its way changes nothing.
+  private var sequence: UInt64?
+
+  package init() {}
+
+  package func isRestricted(at now: Instant) -> Bool {
+    switch state {
+    case .free: false
+    case .loss(_, let until), .rate(_, _, let until): until > now
+    }
+  }
+
+  /// What an answer of the server said. One that is not newer than the last is passed over (RFC 7339, 4.4).
+  package mutating func receive(_ feedback: OverloadFeedback, at now: Instant) {
+    if let sequence {
+      guard let newer = feedback.sequence, newer > sequence else { return }
+    }
+    sequence = feedback.sequence ?? sequence
+    guard feedback.validity > .zero else {
+      state = .free
+      return
+    }
+    let until = now + feedback.validity
+    switch feedback.restriction {
+    case .loss(0): state = .free
+    case .loss(let percent): state = .loss(percent: percent, until: until)
+    case .rate(let perSecond):
+      state = .rate(perSecond: perSecond, next: next(perSecond, at: now), until: until)
+    }
+  }
+
+  /// When a new rate lets its first request go. One interval after now at most: a rate that was nearly nothing
+  /// does not hold up a better one. Where there was no rate before, one interval after now at least, since the
+  /// requests of the last moment were not counted.
+  private func next(_ perSecond: UInt32, at now: Instant) -> Instant {
+    guard perSecond > 0 else { return now }
+    let first = now + OverloadControl.interval(perSecond)
+    if case .rate(_, let next, let until) = state, until > now { return min(next, first) }
+    return first
+  }
+
+  private static func interval(_ perSecond: UInt32) -> Duration {
+    // Rounded up, so that a second never holds one request more.
+    .nanoseconds((999_999_999 + Int64(perSecond)) / Int64(perSecond))
+  }
+
+  /// Asks whether one request may go now; it counts as sent if it may.
+  package mutating func admit(
+    at now: Instant,
+    using random: inout some RandomNumberGenerator
+  ) -> Admission {
+    switch state {
+    case .free: return .now
+    case .loss(let percent, let until):
+      guard until > now else { break }
+      return UInt8.random(in: 0..<100, using: &random) < percent ? .deferred(until: until) : .now
+    case .rate(let perSecond, let next, let until):
+      guard until > now else { break }
+      guard perSecond > 0 else { return .closed(until: until) }
+      guard next <= now else { return .closed(until: min(next, until)) }
+      state = .rate(perSecond: perSecond, next: now + OverloadControl.interval(perSecond), until: until)
+      return .now
+    }
+    state = .free
+    return .now
+  }
+}
