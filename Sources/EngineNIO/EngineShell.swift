@@ -68,6 +68,7 @@ final class EngineShell {
       userAgent: settings.userAgent,
       advertise: settings.advertise,
       learnsContacts: settings.learnsContacts,
+      offersOverloadControl: settings.offersOverloadControl,
       timers: timers,
       limits: settings.limits,
       onlyServer: settings.onlyServer.map { Target.Server($0, settings.onlyTransport) },

@@ -20,6 +20,8 @@ public final class NIOEngine: RegistrationEngine {
     /// Contacts that would be our own address show where the registrar sees us, behind a NAT; not with
     /// `advertise`.
     public var learnsContacts = false
+    /// Registrars may ask for less traffic (RFC 7339, RFC 7415): each request offers it.
+    public var offersOverloadControl = false
     /// Contacts that are our own address change when it does, and the old ones are removed. For an engine that
     /// stays; without it, contacts from an earlier process stay as they were.
     public var followsAddress = false

@@ -43,15 +43,26 @@ import Testing
     #expect(Set(ports).count == 3)
   }
 
-  @Test("LOD-11 UAS-27 an answer asks for less traffic, under a number that grows")
+  @Test("LOD-11 LOD-13 UAS-27 who offers it is asked for less traffic, under a number that grows")
   func overload() throws {
-    let lab = try RegistrarLab(faults: "overload=50,validity=10000,count=1; overload=0,after=1")
-    #expect(
-      lab.send(request)?.value(.via)?.contains(";oc=50;oc-algo=\"loss\";oc-validity=10000;oc-seq=1.0") == true
+    let lab = try RegistrarLab(
+      faults: "overload=50,validity=10000,count=1; overload=10/s,after=1,count=1; overload=0,after=2"
     )
-    let second = lab.send(request.changed { $0.cseq = 2 })?.value(.via)
-    #expect(second?.contains(";oc=0;oc-algo=\"loss\";oc-seq=2.0") == true)
+    let asking = request.changed { $0.via = "10.0.0.5:5060;oc;rport;oc-algo=\"rate,loss\"" }
+    let first = try #require(lab.send(asking)?.value(.via))
+    #expect(first.contains(";oc=50;oc-algo=\"loss\";oc-validity=10000;oc-seq=1.0"))
+    #expect(!first.contains(";oc;") && !first.contains("rate"))
+    let second = lab.send(asking.changed { $0.cseq = 2 })?.value(.via)
+    #expect(second?.contains(";oc=10;oc-algo=\"rate\";oc-seq=2.0") == true)
+    #expect(lab.send(asking.changed { $0.cseq = 3 })?.value(.via)?.contains(";oc=0;") == true)
+    #expect(lab.send(request.changed { $0.cseq = 4 })?.value(.via)?.contains("oc") == false)
+  }
+
+  @Test("UAS-27 a load that is none is told plainly")
+  func overloadErrors() {
     #expect(throws: FaultScriptError.needsOverload("validity")) { try RegistrarLab(faults: "validity=5") }
+    #expect(throws: FaultScriptError.self) { try RegistrarLab(faults: "overload=101") }
+    #expect(throws: FaultScriptError.self) { try RegistrarLab(faults: "overload=x/s") }
   }
 
   @Test("UAS-27 each address of record is counted on its own")

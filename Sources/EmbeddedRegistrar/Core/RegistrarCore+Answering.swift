@@ -110,7 +110,7 @@ extension RegistrarCore {
 
   mutating func begin(_ exchange: Exchange, _ status: UInt16) {
     let source = seenSource(of: exchange)
-    writer.viaParameters = overloadParameters(of: exchange)
+    writer.load = load(of: exchange)
     withUnsafeTemporaryAllocation(byteCount: 16, alignment: 1) { tag in
       for position in 0..<16 {
         let digit = UInt8(truncatingIfNeeded: exchange.tag >> UInt64(60 - position * 4) & 15)
@@ -135,10 +135,10 @@ extension RegistrarCore {
   }
 
   /// The numbers only grow (RFC 7339, 4.4), for the answers come in the order of the requests.
-  private func overloadParameters(of exchange: Exchange) -> String {
-    for case .overload(let amount, let validity) in exchange.effects {
+  private func load(of exchange: Exchange) -> String {
+    for case .overload(let amount, let isRate, let validity) in exchange.effects {
       let lasting = validity.map { ";oc-validity=\($0)" } ?? ""
-      return ";oc=\(amount);oc-algo=\"loss\"\(lasting);oc-seq=\(log.total).0"
+      return ";oc=\(amount);oc-algo=\"\(isRate ? "rate" : "loss")\"\(lasting);oc-seq=\(log.total).0"
     }
     return ""
   }

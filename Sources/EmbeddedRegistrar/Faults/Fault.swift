@@ -24,8 +24,9 @@ package struct Fault: Equatable, Sendable {
     /// The answer says that the request came from another place, as behind a NAT; without a port from another
     /// one each time.
     case seenAt(host: Host, port: UInt16?)
-    /// The answer asks for less traffic (RFC 7339), for so many milliseconds.
-    case overload(UInt32, validity: UInt32?)
+    /// The answer asks for so many percent less traffic (RFC 7339), or for so many requests a second at most
+    /// (RFC 7415), and that for so many milliseconds.
+    case overload(UInt32, isRate: Bool, validity: UInt32?)
     /// The answer lists one more contact, that of another device.
     case foreignContact(SIPURI)
     /// The registrar forgets all bindings and nonces first, as if it had been started anew.

@@ -34,7 +34,7 @@ struct FaultScriptParser {
   private var status: UInt16?
   private var retryAfter: UInt32?
   private var minExpires: UInt32?
-  private var overload: UInt32?
+  private var overload: (amount: UInt32, isRate: Bool)?
   private var validity: UInt32?
 
   mutating func parse(_ text: Substring) throws(FaultScriptError) -> Fault {
@@ -52,7 +52,7 @@ struct FaultScriptParser {
       throw .needsStatus("minExpires")
     }
     if let overload {
-      effects.append(.overload(overload, validity: validity))
+      effects.append(.overload(overload.amount, isRate: overload.isRate, validity: validity))
     } else if validity != nil {
       throw .needsOverload("validity")
     }
@@ -75,7 +75,7 @@ struct FaultScriptParser {
     case "seenAt":
       let place = try place(key, value)
       effects.append(.seenAt(host: place.host, port: place.port))
-    case "overload": overload = try number(key, value, 0...UInt32.max)
+    case "overload": overload = try load(key, value)
     case "validity": validity = try number(key, value, 0...UInt32.max)
     case "foreign": effects.append(.foreignContact(try uri(key, value)))
     case "redirect": effects.append(.redirect(try uri(key, value)))
@@ -150,6 +150,14 @@ struct FaultScriptParser {
     case "m": return .seconds(number * 60)
     default: throw .value(key: key, value: value, allowed: "a time such as 200ms, 2s or 1m")
     }
+  }
+
+  private func load(
+    _ key: String,
+    _ value: String
+  ) throws(FaultScriptError) -> (amount: UInt32, isRate: Bool) {
+    guard value.hasSuffix("/s") else { return (try number(key, value, 0...100), false) }
+    return (try number(key, String(value.dropLast(2)), 0...UInt32.max), true)
   }
 
   private func place(

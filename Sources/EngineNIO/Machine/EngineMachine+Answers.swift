@@ -99,6 +99,7 @@ extension EngineMachine {
       strayAnswers += 1
       return
     }
+    noteLoad(via, on: exchanges[number].flow, from: peer, at: now)
     switch exchanges[number].transaction.receive(statusCode: message.statusCode, at: now) {
     case .deliver(let status, let next):
       guard status >= 200 else {

@@ -61,8 +61,7 @@ extension EngineMachine {
     slots[slot].server = nil
     slots[slot].hasChosenServer = false
     slots[slot].registration.authenticator.forgetNonces()
-    guard case .queued = slots[slot].registration.state, lanes[old].ready.contains(slot) else { return }
-    lanes[old].ready.removeAll { $0 == slot }
+    guard case .queued = slots[slot].registration.state, lanes[old].withdraw(slot) else { return }
     lanes[lane].ready.append(slot)
     mark(lane)
   }

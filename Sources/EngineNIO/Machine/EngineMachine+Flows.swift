@@ -12,7 +12,11 @@ extension EngineMachine {
     flows[flow].mapping.forget()
     flows[flow].openedAt = now
     flows[flow].sentBy = sentBy
-    flows[flow].sender = RequestShape.Sender(transport: flows[flow].transport, sentBy: sentBy.text)
+    flows[flow].sender = RequestShape.Sender(
+      transport: flows[flow].transport,
+      sentBy: sentBy.text,
+      offersOverloadControl: settings.offersOverloadControl
+    )
     for lane in flows[flow].waiting { mark(lane) }
     flows[flow].waiting = []
     sendAwaiting(flow, at: now)

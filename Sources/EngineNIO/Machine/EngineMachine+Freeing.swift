@@ -8,7 +8,7 @@ extension EngineMachine {
   mutating func free(_ slot: Int) {
     slotTimers.cancel(UInt32(slot))
     if case .queued = slots[slot].registration.state {
-      lanes[slots[slot].lane].ready.removeAll { $0 == slot }
+      lanes[slots[slot].lane].withdraw(slot)
     }
     if let exchange = slots[slot].exchange {
       exchangeTimers.cancel(UInt32(exchange))

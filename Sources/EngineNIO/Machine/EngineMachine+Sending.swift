@@ -32,22 +32,39 @@ extension EngineMachine {
   }
 
   private mutating func pump(_ lane: Int, at now: Instant) {
+    lanes[lane].resume(at: now)
+    let opening = start(lane, at: now)
+    let next = [opening, lanes[lane].firstDeferral].compactMap(\.self).min()
+    if let next { laneTimers.schedule(UInt32(lane), at: next) }
+  }
+
+  /// Starts those that are ready, as many as may; when more may, if that is a matter of time.
+  private mutating func start(_ lane: Int, at now: Instant) -> Instant? {
     while let slot = lanes[lane].ready.first {
       guard slots[slot].lane == lane else {
         lanes[lane].ready.removeFirst()
         continue
       }
-      guard isReady(lane, for: slot, at: now) else { return }
+      guard isReady(lane, for: slot, at: now) else { return nil }
+      if let opening = closedUntil(slot, at: now) {
+        guard lanes[lane].flows.count > 1 else { return opening }
+        lanes[lane].deferFirst(until: opening)
+        continue
+      }
       switch lanes[lane].pacer.admit(waiting: lanes[lane].ready.count, at: now) {
       case .now:
+        if let end = overloadDefers(slot, at: now) {
+          lanes[lane].pacer.withdrawn()
+          lanes[lane].deferFirst(until: end)
+          continue
+        }
         lanes[lane].ready.removeFirst()
         if !launch(slot, at: now) { lanes[lane].pacer.withdrawn() }
-      case .at(let time):
-        laneTimers.schedule(UInt32(lane), at: time)
-        return
-      case .afterAnswer: return
+      case .at(let time): return time
+      case .afterAnswer: return nil
       }
     }
+    return nil
   }
 
   /// True if the lane's servers are known and the slot's flow is open; else asks for what is missing.
@@ -132,6 +149,7 @@ extension EngineMachine {
       return endTurn(of: slot, at: now)
     }
     lanes[slots[slot].lane].pacer.sentAgain(at: now)
+    overloadCounts(slot, at: now)
     if !write(slot, into: exchange, at: now) { endTurn(of: slot, at: now) }
   }
 

@@ -103,6 +103,7 @@ extension EngineMachine {
   /// What waits for a turn at this server goes on to the lane's next, or has failed before it was sent; nil
   /// is every server of the lane.
   mutating func failReady(of lane: Int, at failed: Int?, _ failure: AttemptFailure, now: Instant) {
+    lanes[lane].resume()
     let waiting = lanes[lane].ready
     lanes[lane].ready.removeAll()
     if let failed { health.failed(flows[failed].target, at: now) }

@@ -46,6 +46,8 @@ struct EngineMachine {
     var advertise: (host: Host, port: UInt16?)?
     /// Contacts that would be our own address show where the server sees us.
     var learnsContacts = false
+    /// Servers may ask for less traffic (RFC 7339).
+    var offersOverloadControl = false
     var timers = TransactionTimers()
     var limits: [RegistrarLimits] = []
     /// Where everything is sent, whatever the accounts say: the sandbox.
@@ -76,6 +78,8 @@ struct EngineMachine {
   var flowByKey: [Flow.Key: Int] = [:]
   var locator: ServerLocator
   var health: ServerHealth
+  /// The servers that have spoken of their load.
+  var overload: [Target.Server: OverloadControl] = [:]
   var challengeMemory: ChallengeMemory
   var slotTimers: TimerWheel
   var exchangeTimers: TimerWheel

@@ -7,6 +7,8 @@ enum EngineWarning: Hashable, Sendable {
   case weakened(server: String, ChallengeWeakening, isAnswered: Bool)
   /// A server accepted an account that has credentials, and asked for none.
   case unauthenticated(server: String)
+  /// A server asks for less traffic than there would be, for the first time.
+  case overloaded(server: String, OverloadFeedback.Restriction)
   /// Contacts cannot be right.
   case mapping(MappingWarning)
 }
@@ -15,6 +17,10 @@ extension EngineWarning: CustomStringConvertible {
   var description: String {
     switch self {
     case .locating(let warning): "\(warning)"
+    case .overloaded(let server, .loss(let percent)):
+      "\(server) is overloaded and asks for \(percent) % fewer requests: these take their turn later"
+    case .overloaded(let server, .rate(let perSecond)):
+      "\(server) is overloaded and asks for \(perSecond) requests a second at most: the others take their turn later"
     case .mapping(let warning): "\(warning)"
     case .weakened(let server, let weakening, let isAnswered):
       "\(server) asks for \(ShownText.escape("\(weakening)")); it was \(isAnswered ? "" : "not ")answered"

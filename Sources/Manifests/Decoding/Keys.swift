@@ -47,7 +47,7 @@ enum SecretKey: Int, ManifestKey {
 }
 
 enum EngineKey: Int, ManifestKey {
-  case userAgent, bind, advertise, natContact, localAddresses, requireChallenge, downgrade
+  case userAgent, bind, advertise, natContact, localAddresses, requireChallenge, downgrade, overloadControl
   static let set = KeySet(allCases.map { "\($0)" })
 }
 

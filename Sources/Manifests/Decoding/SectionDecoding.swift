@@ -67,6 +67,9 @@ extension FileDecoder {
     if let node = fields[EngineKey.downgrade] {
       settings.challenges.downgrade = word(node, "downgrade", ChallengePolicy.Downgrade.self) ?? .warn
     }
+    if let node = fields[EngineKey.overloadControl] {
+      settings.overloadControl = bool(node, "overloadControl") ?? false
+    }
     return settings
   }
 

@@ -45,6 +45,12 @@ extension EngineKey {
         .words(ChallengePolicy.Downgrade.self),
         default: .text(ChallengePolicy().downgrade.rawValue)
       )
+    case .overloadControl:
+      KeyEntry(
+        "Registrars are offered to ask for less traffic (RFC 7339, RFC 7415), and are obeyed.",
+        .flag,
+        default: .flag(false)
+      )
     }
   }
 }

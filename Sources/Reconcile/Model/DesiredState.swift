@@ -71,6 +71,8 @@ public struct EngineSettings: Sendable, Hashable {
   public var localAddresses: LocalAddresses?
   /// What is done where a server asks for less proof than before, or for none.
   public var challenges = ChallengePolicy()
+  /// Registrars may ask for less traffic (RFC 7339).
+  public var overloadControl = false
 
   public enum NATContact: String, Sendable, Hashable, Codable, CaseIterable { case auto, never }
 

@@ -66,6 +66,23 @@ package struct OverloadControl: Sendable {
     .nanoseconds((999_999_999 + Int64(perSecond)) / Int64(perSecond))
   }
 
+  /// Until when no request may go, for the rate is used up; nil where one may be asked for.
+  package func closedUntil(at now: Instant) -> Instant? {
+    guard case .rate(let perSecond, let next, let until) = state, until > now else { return nil }
+    if perSecond == 0 { return until }
+    return next > now ? min(next, until) : nil
+  }
+
+  /// A further request of one that was let go was sent, to answer a challenge for instance: it counts too.
+  package mutating func sentAgain(at now: Instant) {
+    guard case .rate(let perSecond, let next, let until) = state, perSecond > 0, until > now else { return }
+    state = .rate(
+      perSecond: perSecond,
+      next: max(next, now) + OverloadControl.interval(perSecond),
+      until: until
+    )
+  }
+
   /// Asks whether one request may go now; it counts as sent if it may.
   package mutating func admit(
     at now: Instant,
@@ -76,10 +93,9 @@ package struct OverloadControl: Sendable {
     case .loss(let percent, let until):
       guard until > now else { break }
       return UInt8.random(in: 0..<100, using: &random) < percent ? .deferred(until: until) : .now
-    case .rate(let perSecond, let next, let until):
+    case .rate(let perSecond, _, let until):
       guard until > now else { break }
-      guard perSecond > 0 else { return .closed(until: until) }
-      guard next <= now else { return .closed(until: min(next, until)) }
+      if let opening = closedUntil(at: now) { return .closed(until: opening) }
       state = .rate(perSecond: perSecond, next: now + OverloadControl.interval(perSecond), until: until)
       return .now
     }

@@ -1,6 +1,6 @@
 /// What a server says about its load in the top Via of an answer (RFC 7339, 4; RFC 7415, 3).
 package struct OverloadFeedback: Equatable, Sendable {
-  package enum Restriction: Equatable, Sendable {
+  package enum Restriction: Hashable, Sendable {
     /// This share of the requests is not to be sent now, in percent.
     case loss(percent: UInt8)
     /// No more requests than this in a second.
@@ -8,7 +8,7 @@ package struct OverloadFeedback: Equatable, Sendable {
   }
 
   /// What a request's Via offers, behind a parameter of its own. We never send `oc-validity` or `oc-seq`.
-  package static let offer: StaticString = ";oc;oc-algo=\"loss,rate\""
+  package static let offer = ";oc;oc-algo=\"rate,loss\""
   /// How long a restriction holds where the answer does not say (RFC 7339, 4.3).
   package static let usualValidity = Duration.milliseconds(500)
   /// The longest that a server is believed: it may ask again with each answer.

@@ -108,8 +108,9 @@ package struct RequestShape: Sendable {
     /// `SIP/2.0/UDP host:port;rport;branch=` with what the flow fixes.
     package let viaPrefix: [UInt8]
 
-    package init(transport: Transport, sentBy: String) {
-      viaPrefix = Array("\r\nVia: SIP/2.0/\(transport.viaName) \(sentBy);rport;branch=".utf8)
+    package init(transport: Transport, sentBy: String, offersOverloadControl: Bool = false) {
+      let offer = offersOverloadControl ? OverloadFeedback.offer : ""
+      viaPrefix = Array("\r\nVia: SIP/2.0/\(transport.viaName) \(sentBy);rport\(offer);branch=".utf8)
     }
   }
 

@@ -4,8 +4,9 @@
 package struct ResponseWriter: Sendable {
   package private(set) var bytes: [UInt8] = []
 
-  /// What is added to the top Via of the next responses, such as `;oc=20` (RFC 7339); empty adds nothing.
-  package var viaParameters = ""
+  /// What the next responses say of the server's load to those who offered to obey it, such as
+  /// `;oc=20;oc-algo="loss"` (RFC 7339, 4); empty says nothing.
+  package var load = ""
 
   package init() { bytes.reserveCapacity(2048) }
 
@@ -100,14 +101,15 @@ package struct ResponseWriter: Sendable {
     let end = via.bytes.count..<via.bytes.count
     let old = (via.responsePortRange ?? end, via.receivedRange ?? end)
     let (first, second) = old.0.lowerBound <= old.1.lowerBound ? old : (old.1, old.0)
-    bytes.append(bytes: via.bytes.slice(0..<first.lowerBound))
-    bytes.append(bytes: via.bytes.slice(first.upperBound..<second.lowerBound))
-    bytes.append(bytes: via.bytes.slice(from: second.upperBound))
+    let offer = load.isEmpty ? nil : via.overloadOffer
+    appendWithout(offer ?? [], of: via, 0..<first.lowerBound)
+    appendWithout(offer ?? [], of: via, first.upperBound..<second.lowerBound)
+    appendWithout(offer ?? [], of: via, second.upperBound..<via.bytes.count)
     if wantsPort {
       bytes.append(literal: ";rport=")
       bytes.append(decimal: port)
     }
-    bytes.append(string: viaParameters)
+    if offer != nil { bytes.append(string: load) }
     guard needsReceived else { return }
     bytes.append(literal: ";received=")
     switch source {
@@ -115,6 +117,32 @@ package struct ResponseWriter: Sendable {
     case .ipv6(let address): bytes.append(string: address.description)
     case .name(let name): bytes.append(string: name)
     }
+  }
+
+  /// Copies a part of a Via but for some of its parameters, which are within it or outside.
+  private mutating func appendWithout(_ parameters: [Range<Int>], of via: ViaView, _ part: Range<Int>) {
+    var start = part.lowerBound
+    for parameter in parameters where part.contains(parameter.lowerBound) {
+      bytes.append(bytes: via.bytes.slice(start..<parameter.lowerBound))
+      start = parameter.upperBound
+    }
+    bytes.append(bytes: via.bytes.slice(start..<part.upperBound))
+  }
+}
+
+extension ViaView {
+  /// Where the sender offers to obey what a server says of its load; nil where it does not.
+  fileprivate var overloadOffer: [Range<Int>]? {
+    var ranges: [Range<Int>] = []
+    var isOffered = false
+    var reader = ParameterReader(bytes, from: parametersStart)
+    while let parameter = reader.next() {
+      let isAmount = parameter.name.isEqual(ignoringCase: "oc")
+      guard isAmount || parameter.name.isEqual(ignoringCase: "oc-algo") else { continue }
+      isOffered = isOffered || isAmount
+      ranges.append(parameter.range)
+    }
+    return isOffered ? ranges : nil
   }
 }
 

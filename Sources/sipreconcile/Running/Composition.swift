@@ -27,6 +27,7 @@ extension NIOEngine.Settings {
     bind = request.bind
     advertise = request.advertise.map { ($0.host, $0.port) }
     learnsContacts = request.learnsContacts
+    offersOverloadControl = request.offersOverloadControl
     followsAddress = request.followsAddress
     if let name = request.userAgent { userAgent = name.isEmpty ? nil : name }
     limits = request.limits

@@ -9,6 +9,8 @@ struct EngineRequest: Sendable {
   var advertise: AdvertisedAddress?
   /// Contacts of our own show where the registrar sees us.
   var learnsContacts = false
+  /// Registrars may ask for less traffic.
+  var offersOverloadControl = false
   /// Contacts of our own follow our address: for an engine that stays.
   var followsAddress = false
   /// Nil is the engine's own, an empty text sends none.

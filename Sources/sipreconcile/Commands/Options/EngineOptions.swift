@@ -56,6 +56,7 @@ struct EngineOptions: ParsableArguments {
     request.bind = (bind ?? written.bind)?.endpoint
     request.advertise = advertise ?? written.advertise
     request.learnsContacts = settings.natContact == .auto && request.advertise == nil
+    request.offersOverloadControl = settings.overloadControl
     request.userAgent = settings.userAgent
     request.limits = limits
     request.timers = timers
