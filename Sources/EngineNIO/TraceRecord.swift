@@ -26,6 +26,8 @@ extension TraceRecord {
     let line = Substring(PushToken.removed(from: String(line)))
     let name = line.prefix { $0 != ":" }.lowercased()
     guard name == "authorization" || name == "proxy-authorization" else { return String(line) }
+    let value = line.drop { $0 != ":" }.dropFirst().drop { $0 == " " }
+    if value.lowercased().hasPrefix("bearer ") { return "\(line.prefix { $0 != ":" }): Bearer (removed)" }
     let parts = line.split(separator: ",", omittingEmptySubsequences: false)
     return parts.map { part in
       guard let equals = part.firstIndex(of: "="),

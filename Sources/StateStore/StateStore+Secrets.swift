@@ -37,6 +37,9 @@ extension Credential {
       text.append(1)
       part(algorithm.rawValue.utf8, to: &text)
       secret.withBytes { part($0, to: &text) }
+    case .token(let token):
+      text.append(2)
+      if !token.isMinted { token.secret.withBytes { part($0, to: &text) } }
     }
     text.append(UInt8(truncatingIfNeeded: algorithms.count))
     for algorithm in algorithms { part(algorithm.rawValue.utf8, to: &text) }

@@ -20,6 +20,8 @@ public struct KamailioSettings: Sendable {
   public var streams = Streams.tcp
   /// False: it lets everybody register.
   public var challenges = true
+  /// It asks for a bearer token, which is the password.
+  public var asksForToken = false
   /// Each nonce is good for one request only.
   public var oneTimeNonces = false
   /// The shortest lifetime that it grants, in seconds.
@@ -154,9 +156,21 @@ public struct KamailioSettings: Sendable {
   }
 
   private var challengeText: String {
+    if asksForToken { return tokenText }
+    return """
+          if (!pv_www_authenticate("\(KamailioSettings.realm)", "$sht(settings=>password)", "0")) {
+              www_challenge("\(KamailioSettings.realm)", "\(quality.rawValue)");
+              exit;
+          }
+      """
+  }
+
+  private var tokenText: String {
     """
-        if (!pv_www_authenticate("\(KamailioSettings.realm)", "$sht(settings=>password)", "0")) {
-            www_challenge("\(KamailioSettings.realm)", "\(quality.rawValue)");
+        $var(token) = "Bearer " + $sht(settings=>password);
+        if ($hdr(Authorization) != $var(token)) {
+            append_to_reply("WWW-Authenticate: Bearer realm=\\"\(KamailioSettings.realm)\\", error=\\"invalid_token\\"\\r\\n");
+            sl_send_reply("401", "Unauthorized");
             exit;
         }
     """

@@ -101,8 +101,8 @@ struct DigestVerifier {
     case .ha1(let digits, let made) where made.hash == algorithm.hash:
       if let value = digits.withBytes({ HashValue(hex: $0, of: algorithm.hash) }) { return value }
       return algorithm.hash.value(of: credentials.nonce)
-    case .ha1:
-      // An HA1 of another algorithm proves nothing here; the nonce's hash is as good as a wrong password.
+    case .ha1, .token:
+      // A token, or an HA1 of another algorithm, proves nothing here; the nonce's hash is as good as a wrong password.
       return algorithm.hash.value(of: credentials.nonce)
     }
   }

@@ -11,6 +11,7 @@ extension EngineMachine {
     slot: Int,
     _ exchange: Int
   ) -> [ParsedChallenge] {
+    let challenges = withheldTokens(challenges, over: exchanges[exchange].flow)
     guard code == 401, !challenges.isEmpty else { return challenges }
     let server = flows[exchanges[exchange].flow].server.description
     let refuses = settings.challenges.downgrade == .refuse
@@ -29,6 +30,15 @@ extension EngineMachine {
       }
     warn(.weakened(server: server, weakening, isAnswered: isAnswered), of: exchanges[exchange].lane)
     return screened
+  }
+
+  /// A token goes over TLS only (RFC 8898, 2.1.2), or to the registrar of a rehearsal, which is ours.
+  private func withheldTokens(_ challenges: [ParsedChallenge], over flow: Int) -> [ParsedChallenge] {
+    guard !flows[flow].transport.isSecure, settings.onlyServer == nil else { return challenges }
+    return challenges.map { challenge in
+      if case .bearer = challenge { return .otherScheme("Bearer without TLS") }
+      return challenge
+    }
   }
 
   /// Notes how a registration that was accepted was asked for; false where it must not count as one.

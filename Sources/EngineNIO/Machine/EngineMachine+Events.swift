@@ -14,9 +14,12 @@ extension EngineMachine {
   /// True while the provider is still asked for the credential that the last attempt lacked: no failure yet.
   private func awaitsCredential(_ slot: Int) -> Bool {
     guard slots[slot].askedRealm != nil, !isSending(slot),
-      case .noCredential = slots[slot].registration.failure
+      let failure = slots[slot].registration.failure
     else { return false }
-    return true
+    switch failure {
+    case .noCredential, .tokenRefused: return true
+    default: return false
+    }
   }
 
   private func event(for slot: Int, bindings: [Binding], at now: Instant) -> RegistrationEvent {
@@ -95,6 +98,9 @@ extension EngineMachine {
     case .noCredential(let realm): "no credential for the realm \"\(ShownText.escape(realm))\""
     case .credentialRejected(let realm):
       "the registrar refused the user name or password for \"\(ShownText.escape(realm))\""
+    case .tokenRefused(let realm, let error):
+      "the registrar refused the token for \"\(ShownText.escape(realm))\""
+        + (error.map { ": \(ShownText.escape($0))" } ?? "")
     case .unusableChallenge(let offered): "no challenge that can be answered: \(ShownText.escape(offered))"
     case .redirectRefused(""): "redirected to nowhere"
     case .redirectRefused(let target): "redirected to \(target), " + whyNotFollowed(target)
@@ -127,7 +133,8 @@ extension RegistrationFailure {
     case .notBound: self = .notBound
     case .stillBound: self = .stillBound
     case .noCredential(let realm): self = .noCredential(realm: ShownText.escape(realm))
-    case .credentialRejected(let realm): self = .credentialRejected(realm: ShownText.escape(realm))
+    case .credentialRejected(let realm), .tokenRefused(let realm, _):
+      self = .credentialRejected(realm: ShownText.escape(realm))
     case .unusableChallenge(let offered): self = .unusableChallenge(ShownText.escape(offered))
     case .redirectRefused(let target): self = .redirectRefused(target)
     case .redirectLoop(let target): self = .redirectLoop(target)

@@ -229,6 +229,8 @@ struct EngineMachine {
   mutating func supply(_ credential: Credential?, for request: CredentialRequest, at now: Instant) {
     guard let slot = slotByAccount[request.account], slots[slot].askedRealm == request.realm else { return }
     slots[slot].askedRealm = nil
+    let isRefused = credential?.token.map { slots[slot].registration.authenticator.hasToken($0) } ?? false
+    let credential = isRefused ? nil : credential
     if credential != nil { slots[slot].hasSuppliedInVain = true }
     step(slot, at: now) { $0.supply(credential, at: now, into: &$2) }
     if credential == nil { changed(slot, bindings: [], at: now) }

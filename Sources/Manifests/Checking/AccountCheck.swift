@@ -17,18 +17,16 @@ extension FileDecoder {
         "identity"
       )
     }
+    if account.credentials.contains(where: { $0.kind == .token }) {
+      checkToken(account, fields[AccountKey.auth] ?? entry.key)
+    }
     if account.push != nil { checkPush(account, fields[AccountKey.push] ?? entry.key) }
   }
 
   /// A push token is to be sent over TLS only (RFC 8599, 13). Where neither the account nor its next hop names a
   /// transport it is UDP for an address or a port, and for a name what DNS says.
   private mutating func checkPush(_ account: Account, _ at: YAMLTree.Index) {
-    let isSIPS = account.registrar.scheme == .sips || account.identity.uri.scheme == .sips
-    let hop = Destination(
-      account.outboundProxy.first ?? account.registrar,
-      transport: account.transport,
-      isSecure: isSIPS
-    )
+    let hop = hop(account.outboundProxy.first ?? account.registrar, of: account)
     let isNamed = if case .name = hop.host { hop.port == nil } else { false }
     guard !hop.isSecure, let transport = hop.transport ?? (isNamed ? nil : .udp), !transport.isSecure else {
       return
@@ -39,6 +37,29 @@ extension FileDecoder {
         + "use `transport: tls` (RFC 8599, 13)",
       "push"
     )
+  }
+
+  private func hop(_ uri: SIPURI, of account: Account) -> Destination {
+    let isSIPS = account.registrar.scheme == .sips || account.identity.uri.scheme == .sips
+    return Destination(uri, transport: account.transport, isSecure: isSIPS)
+  }
+
+  /// Whoever has a bearer token is the account, so it goes over TLS only (RFC 8898, 2.1.2), and that is not left to
+  /// DNS.
+  private mutating func checkToken(_ account: Account, _ at: YAMLTree.Index) {
+    let hops =
+      account.outbound.flows.isEmpty
+      ? [account.outboundProxy.first ?? account.registrar] : account.outbound.flows
+    for hop in hops.map({ hop($0, of: account) }) where !hop.isSecure {
+      guard hop.transport?.isSecure != true else { continue }
+      error(
+        at,
+        "a token is sent over TLS only (RFC 8898, 2.1.2), and \(hop.host) is not asked over TLS for certain; "
+          + "write `transport: tls`",
+        "token"
+      )
+      return
+    }
   }
 
   /// A flow's first hop takes the place of a route set that the registrar or the defaults give.

@@ -5,6 +5,53 @@ import SIP
 extension FileDecoder {
   mutating func credential(_ index: YAMLTree.Index) -> CredentialDeclaration? {
     guard let fields = fields(of: index, CredentialKey.self, "a credential") else { return nil }
+    guard let (kind, value) = proof(fields, index) else { return nil }
+    var declaration: CredentialDeclaration
+    if kind == .token {
+      guard let secret = secret(value, kind.rawValue) else { return nil }
+      declaration = CredentialDeclaration(username: "", kind: .token, secret: secret)
+      if let list = fields[CredentialKey.authzServers] { declaration.authzServers = authzServers(list) }
+    } else {
+      guard let digest = digest(kind, value, fields, index) else { return nil }
+      declaration = digest
+    }
+    if let realm = fields[CredentialKey.realm] { declaration.realm = text(realm, "realm", isShared: true) }
+    return declaration
+  }
+
+  /// The one key that holds the secret.
+  private mutating func proof(
+    _ fields: Fields,
+    _ index: YAMLTree.Index
+  ) -> (CredentialDeclaration.Kind, YAMLTree.Index)? {
+    let all: [(CredentialDeclaration.Kind, CredentialKey)] = [
+      (.password, .password), (.ha1, .ha1), (.token, .token),
+    ]
+    let given = all.compactMap { kind, key in fields[key].map { (kind, key, $0) } }
+    guard let first = given.first else {
+      error(index, "a credential needs `password`, `ha1` or `token`", "missing-key")
+      return nil
+    }
+    if given.count > 1 {
+      error(given[1].2, "a credential has one of `password`, `ha1` and `token`", "credential")
+      return nil
+    }
+    let foreign: [CredentialKey] = first.0 == .token ? [.username, .algorithms] : [.authzServers]
+    for key in foreign {
+      guard let node = fields[key] else { continue }
+      let owner = first.0 == .token ? "a password or an HA1" : "a token"
+      error(node, "`\(key)` belongs to \(owner), and this credential has `\(first.1)`", "credential")
+      return nil
+    }
+    return (first.0, first.2)
+  }
+
+  private mutating func digest(
+    _ kind: CredentialDeclaration.Kind,
+    _ value: YAMLTree.Index,
+    _ fields: Fields,
+    _ index: YAMLTree.Index
+  ) -> CredentialDeclaration? {
     guard let name = fields[CredentialKey.username] else {
       error(index, "a credential needs `username`", "missing-key")
       return nil
@@ -12,32 +59,25 @@ extension FileDecoder {
     guard let username = text(name, "username") else { return nil }
     var algorithms: [DigestAlgorithm] = []
     if let list = fields[CredentialKey.algorithms] { algorithms = self.algorithms(list) }
-    let kind: CredentialDeclaration.Kind
-    let value: YAMLTree.Index
-    switch (fields[CredentialKey.password], fields[CredentialKey.ha1]) {
-    case (let password?, nil): (kind, value) = (.password, password)
-    case (nil, let ha1?):
-      (kind, value) = (.ha1, ha1)
-      if algorithms.count > 1 {
-        error(ha1, "`ha1` is a hash by one algorithm; name that one in `algorithms`", "credential")
-        return nil
-      }
-    case (_?, let ha1?):
-      error(ha1, "a credential has either `password` or `ha1`", "credential")
-      return nil
-    case (nil, nil):
-      error(index, "a credential needs `password` or `ha1`", "missing-key")
+    if kind == .ha1, algorithms.count > 1 {
+      error(value, "`ha1` is a hash by one algorithm; name that one in `algorithms`", "credential")
       return nil
     }
     guard let secret = secret(value, kind.rawValue) else { return nil }
-    var declaration = CredentialDeclaration(
-      username: username,
-      kind: kind,
-      secret: secret,
-      algorithms: algorithms
-    )
-    if let realm = fields[CredentialKey.realm] { declaration.realm = text(realm, "realm", isShared: true) }
-    return declaration
+    return CredentialDeclaration(username: username, kind: kind, secret: secret, algorithms: algorithms)
+  }
+
+  private mutating func authzServers(_ index: YAMLTree.Index) -> [String] {
+    var servers: [String] = []
+    for element in list(index) {
+      guard let url = text(element, "authzServers", isShared: true) else { continue }
+      if BearerToken.isHTTPS(url) {
+        servers.append(url)
+      } else {
+        error(element, "`authzServers` holds https URLs, such as https://auth.example.com", "value")
+      }
+    }
+    return servers
   }
 
   private mutating func algorithms(_ index: YAMLTree.Index) -> [DigestAlgorithm] {

@@ -16,8 +16,19 @@ extension ManifestKey {
   static var rules: [(String, SchemaValue)] { [] }
 
   /// Exactly one of these keys.
-  static func one(of keys: [Self]) -> (String, SchemaValue) {
-    ("oneOf", .list(keys.map { .object([("required", .texts(["\($0)"]))]) }))
+  static func one(of keys: [Self]) -> (String, SchemaValue) { one(of: keys.map { (has: [$0], lacks: []) }) }
+
+  /// One of several sets of keys is there, without those that do not go with it.
+  static func one(of sets: [(has: [Self], lacks: [Self])]) -> (String, SchemaValue) {
+    let shapes = sets.map { set in
+      var members = [("required", SchemaValue.texts(set.has.map { "\($0)" }))]
+      if !set.lacks.isEmpty {
+        let lacks = set.lacks.map { SchemaValue.object([("required", .texts(["\($0)"]))]) }
+        members.append(("not", .object([("anyOf", .list(lacks))])))
+      }
+      return SchemaValue.object(members)
+    }
+    return ("oneOf", .list(shapes))
   }
 }
 
@@ -37,7 +48,7 @@ enum TLSKey: Int, ManifestKey {
 }
 
 enum CredentialKey: Int, ManifestKey {
-  case username, realm, password, ha1, algorithms
+  case username, realm, password, ha1, algorithms, token, authzServers
   static let set = KeySet(allCases.map { "\($0)" })
 }
 

@@ -2,8 +2,13 @@ import SIP
 
 extension CredentialKey {
   static let title = "credential"
-  static let required = [CredentialKey.username]
-  static let rules = [one(of: [.password, .ha1])]
+  static let rules = [
+    one(of: [
+      (has: [.username, .password], lacks: [.token, .authzServers]),
+      (has: [.username, .ha1], lacks: [.token, .authzServers]),
+      (has: [.token], lacks: [.username, .password, .ha1, .algorithms]),
+    ])
+  ]
 
   var entry: KeyEntry {
     let secret = ValueShape.either([.mapping(SecretKey.self), .text])
@@ -15,6 +20,14 @@ extension CredentialKey {
       return KeyEntry("The password: a reference to it, for a literal is warned about.", secret)
     case .ha1:
       return KeyEntry("The hash of username, realm and password in place of the password.", secret)
+    case .token:
+      return KeyEntry("A bearer token (RFC 8898), sent over TLS only: a reference to it.", secret)
+    case .authzServers:
+      return KeyEntry(
+        "The authorization servers that may have made the token: a challenge that names another is not answered.",
+        .list(.text),
+        otherwise: "any; none is connected to"
+      )
     case .algorithms:
       return KeyEntry(
         "The digest algorithms that may be used, the preferred one first.",

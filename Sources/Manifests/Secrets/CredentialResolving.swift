@@ -48,7 +48,7 @@ private struct CredentialPass {
     } else if !account.credentials.isEmpty {
       let at = desired.fieldLocations[.auth] ?? desired.at
       let credentials = account.credentials.compactMap { declaration in
-        secret(declaration.secret, account: account.id, at: at).map { declaration.credential(with: $0) }
+        credential(declaration, account: account.id, at: at)
       }
       // A list with a failure is not shared, so that each account it fails for is counted.
       if credentials.count == account.credentials.count, failures.count == before {
@@ -61,6 +61,21 @@ private struct CredentialPass {
       if let secret = secret(reference, account: account.id, at: at) {
         resolved.set(pushID: secret, for: reference)
       }
+    }
+  }
+
+  private mutating func credential(
+    _ declaration: CredentialDeclaration,
+    account: AccountID,
+    at: SourceLocation?
+  ) -> Credential? {
+    guard let secret = secret(declaration.secret, account: account, at: at) else { return nil }
+    do throws(SecretError) {
+      return try resolver.checked(declaration, with: secret)
+    } catch {
+      if placeholder != nil { return declaration.credential(with: secret) }
+      failures.append(Failure(error: error, at: at, account: account))
+      return nil
     }
   }
 

@@ -11,6 +11,8 @@ public enum SecretError: Error, Sendable, Hashable {
   case empty(source: String)
   /// CR, LF or NUL inside: it could not be sent as it is.
   case controlCharacter(source: String)
+  /// A bearer token with other characters than such a token has (RFC 6750, 2.1).
+  case noToken(source: String)
   /// `$CREDENTIALS_DIRECTORY` is not set.
   case noCredentialsDirectory(String)
   /// A systemd credential's name with a slash, or one that starts with a dot.
@@ -31,6 +33,8 @@ extension SecretError: CustomStringConvertible {
     case .empty(let source): "\(source) is empty"
     case .controlCharacter(let source):
       "\(source) holds a line break or NUL inside (one newline at its end would be taken off)"
+    case .noToken(let source):
+      "\(source) holds no bearer token: one has letters, digits and -._~+/ only, and = at its end"
     case .noCredentialsDirectory(let name):
       "the credential `\(name)` needs $CREDENTIALS_DIRECTORY, which systemd sets for LoadCredential="
     case .invalidCredentialName(let name): "`\(name)` is not a credential's name: no slash, no dot in front"

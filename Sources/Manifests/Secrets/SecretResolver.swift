@@ -25,6 +25,22 @@ public struct SecretResolver: Sendable {
     try read(reference).secret
   }
 
+  /// The credential that a declaration stands for.
+  public func credential(of declaration: CredentialDeclaration) throws(SecretError) -> Credential {
+    try checked(declaration, with: try resolve(declaration.secret))
+  }
+
+  func checked(
+    _ declaration: CredentialDeclaration,
+    with secret: Secret
+  ) throws(SecretError) -> Credential {
+    let credential = declaration.credential(with: secret)
+    if case .token(let token) = credential.proof, !token.isWellFormed {
+      throw .noToken(source: declaration.secret.description)
+    }
+    return credential
+  }
+
   /// A secret, and the file it came from if others than the owner may read that file.
   func read(_ reference: SecretReference) throws(SecretError) -> (secret: Secret, exposed: String?) {
     switch reference {

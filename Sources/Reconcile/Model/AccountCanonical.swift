@@ -45,6 +45,7 @@ extension CanonicalText {
     append(credential.username)
     append(credential.realm)
     append(credential.kind == .password)
+    if credential.kind == .token { append(credential.authzServers) { $0.append($1) } }
     append(credential.algorithms) { $0.append($1.rawValue) }
     switch credential.secret {
     case .literal: append(0)

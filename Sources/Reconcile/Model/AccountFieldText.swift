@@ -48,9 +48,12 @@ extension AccountField {
   }
 
   private static func text(_ credential: CredentialDeclaration) -> String {
-    var text = credential.username
-    if let realm = credential.realm { text += " in \(realm)" }
-    text += ", \(credential.kind.rawValue) \(credential.secret)"
+    var parts = credential.username.isEmpty ? [] : [credential.username]
+    if let realm = credential.realm { parts.append("in \(realm)") }
+    var text = parts.joined(separator: " ")
+    if !text.isEmpty { text += ", " }
+    text += "\(credential.kind.rawValue) \(credential.secret)"
+    if !credential.authzServers.isEmpty { text += " of " + credential.authzServers.joined(separator: " or ") }
     if !credential.algorithms.isEmpty {
       text += ", " + credential.algorithms.map(\.rawValue).joined(separator: "/")
     }

@@ -2,27 +2,32 @@ public import SIP
 
 /// A credential as a manifest declares it: everything but the secret itself.
 public struct CredentialDeclaration: Sendable, Hashable, Codable {
-  public enum Kind: String, Sendable, Hashable, Codable { case password, ha1 }
+  public enum Kind: String, Sendable, Hashable, Codable { case password, ha1, token }
 
+  /// Empty for a token.
   public var username: String
   public var realm: String?
   public var kind: Kind
   public var secret: SecretReference
   /// Allowed algorithms in the order of preference; empty allows each. For an HA1 exactly one.
   public var algorithms: [DigestAlgorithm]
+  /// Of a token: the authorization servers that may have made it, as https URLs; empty is any.
+  public var authzServers: [String]
 
   public init(
     username: String,
     realm: String? = nil,
     kind: Kind = .password,
     secret: SecretReference,
-    algorithms: [DigestAlgorithm] = []
+    algorithms: [DigestAlgorithm] = [],
+    authzServers: [String] = []
   ) {
     self.username = username
     self.realm = realm
     self.kind = kind
     self.secret = secret
     self.algorithms = algorithms
+    self.authzServers = authzServers
   }
 
   /// The credential that the engine answers with, once the secret is resolved.
@@ -31,8 +36,17 @@ public struct CredentialDeclaration: Sendable, Hashable, Codable {
       switch kind {
       case .password: .password(secret)
       case .ha1: .ha1(secret, algorithms.first ?? .md5)
+      case .token: .token(BearerToken(secret, authzServers: authzServers, isMinted: isMinted))
       }
     return Credential(username: username, realm: realm, proof: proof, algorithms: algorithms)
+  }
+}
+
+extension CredentialDeclaration {
+  /// A program may make another token each time.
+  private var isMinted: Bool {
+    if case .command = secret { return true }
+    return false
   }
 }
 

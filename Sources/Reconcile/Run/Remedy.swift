@@ -13,7 +13,7 @@ public enum Remedy {
     case .noCredential(let realm):
       "Add a credential for the realm \(quoted(realm)) to the account's auth, or run with --ask."
     case .credentialRejected(let realm):
-      "Check the user name and the password for the realm \(quoted(realm)); the registrar refused them."
+      "Check the user name and the password, or the token, for the realm \(quoted(realm)); the registrar refused them."
     case .unusableChallenge("no challenge"):
       "The registrar asked for a password without sending a challenge: ask its operator."
     case .unusableChallenge("challenged again and again"):

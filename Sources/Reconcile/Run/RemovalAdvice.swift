@@ -11,7 +11,8 @@ struct RemovalAdvice {
     result.lapsesAt = row.expiresAt
     var parts = [Remedy.text(for: result)]
     if case .noCredential = result.failure, lacksSecret {
-      result.reason = "the password of \(usernames) is not known any more"
+      let what = usernames.isEmpty ? "the token" : "the password of \(usernames)"
+      result.reason = "\(what) is not known any more"
       parts = ["Run with --ask to type it in" + (renewal.map { ", or \($0)" } ?? "") + "."]
     }
     parts.append(row.expiresAt.map { "The binding lapses by itself at \($0)." })
@@ -22,7 +23,7 @@ struct RemovalAdvice {
 
   private var usernames: String {
     row.account.credentials.map(\.username).reduce(into: [String]()) { names, name in
-      if !names.contains(name) { names.append(name) }
+      if !name.isEmpty, !names.contains(name) { names.append(name) }
     }.joined(separator: " or ")
   }
 

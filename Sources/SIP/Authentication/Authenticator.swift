@@ -12,6 +12,8 @@ package struct Authenticator: Sendable {
   private var session: DigestSession?
   private var others: [DigestSession] = []
   private var rounds: UInt8 = 0
+  /// Nil until a server has asked for a token.
+  var tokenUse: TokenUse?
 
   package init(credentials: [Credential]) { self.credentials = credentials }
 
@@ -25,10 +27,12 @@ package struct Authenticator: Sendable {
   package mutating func forgetNonces() {
     session = nil
     others = []
+    tokenUse = nil
   }
 
   package mutating func beginAttempt() {
     rounds = 0
+    tokenUse?.isSent = false
     updateSessions { $0.use = .remembered }
   }
 
@@ -45,6 +49,7 @@ package struct Authenticator: Sendable {
       return .tooManyRounds
     }
     proveProxies(against: challenges, role)
+    if let verdict = receiveForToken(challenges, role) { return verdict }
     var missing: ChallengeVerdict?
     var refused: Challenge?
     var answers: [(challenge: Challenge, credential: UInt16)] = []
@@ -69,7 +74,9 @@ package struct Authenticator: Sendable {
   }
 
   /// True if the request on its way, or an earlier one of the attempt, answers a challenge.
-  package var hasAnswered: Bool { session.map(\.isSent) ?? false || others.contains(where: \.isSent) }
+  package var hasAnswered: Bool {
+    tokenUse?.isSent == true || session.map(\.isSent) ?? false || others.contains(where: \.isSent)
+  }
 
   /// The registrar's challenge that the attempt has answered last; nil where it has answered none.
   package var answeredChallenge: Challenge? {
@@ -87,6 +94,7 @@ package struct Authenticator: Sendable {
     uri: some Collection<UInt8>,
     using random: inout some RandomNumberGenerator
   ) {
+    appendToken(to: &message)
     guard session != nil else { return }
     dropExhausted()
     let credentials = self.credentials

@@ -9,6 +9,8 @@ enum ChallengeOffer {
   private static func describe(_ parsed: ParsedChallenge) -> String {
     switch parsed {
     case .otherScheme(let name): return name
+    case .bearer(let challenge):
+      return challenge.authzServer.map { "Bearer with a token of \($0)" } ?? "Bearer"
     case .malformed: return "a challenge that cannot be read"
     case .refused(let weakening): return "\(weakening)"
     case .digest(let challenge):

@@ -28,12 +28,15 @@ struct ChallengeParser {
     named name: UnsafeRawBufferPointer
   ) -> (ParsedChallenge, next: UnsafeRawBufferPointer?) {
     let isDigest = name.equalsIgnoringCase("Digest")
+    let isBearer = name.equalsIgnoringCase("Bearer")
     var fields = Fields()
+    var bearer = BearerChallenge()
     var next: UnsafeRawBufferPointer?
     scan: while let item = parameters.next() {
       switch item {
       case .parameter(let name, let value):
         if isDigest { fields.take(name, value) }
+        if isBearer { bearer.take(name, value) }
       case .scheme(let name):
         next = name
         break scan
@@ -41,6 +44,7 @@ struct ChallengeParser {
         return (.malformed, nil)
       }
     }
+    if isBearer { return (.bearer(bearer), next) }
     guard isDigest else {
       return (.otherScheme(String(decoding: name.prefix(64), as: UTF8.self)), next)
     }

@@ -6,6 +6,8 @@ package enum ChallengeVerdict: Equatable, Sendable {
   case noCredential(realm: String, algorithms: [DigestAlgorithm])
   /// The answer to a nonce of this very attempt was refused: the user name or password is wrong.
   case rejected(realm: String)
+  /// The token was refused, with the server's word for why, if it gives one.
+  case tokenRefused(realm: String, error: String?)
   /// No challenge that we can or may answer; with what was offered.
   case unusable(String)
   /// The server asks again and again.

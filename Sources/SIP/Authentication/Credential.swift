@@ -1,9 +1,11 @@
-/// What answers a digest challenge: a user name and a password, or a hash made of them beforehand.
+/// What answers a challenge: a user name and a password, a hash made of them beforehand, or a bearer token.
 public struct Credential: Sendable, Hashable {
   public enum Proof: Sendable, Hashable {
     case password(Secret)
     /// `H(username:realm:password)` in hexadecimal; good only for its realm and its algorithm.
     case ha1(Secret, DigestAlgorithm)
+    /// Proves without a digest; there is no user name then.
+    case token(BearerToken)
   }
 
   /// The digest user name, which need not be the user of the identity.
@@ -19,5 +21,10 @@ public struct Credential: Sendable, Hashable {
     self.realm = realm
     self.proof = proof
     self.algorithms = algorithms
+  }
+
+  package var token: BearerToken? {
+    if case .token(let token) = proof { return token }
+    return nil
   }
 }

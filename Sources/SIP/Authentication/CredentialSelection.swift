@@ -20,7 +20,7 @@ enum CredentialSelection: Equatable {
       for index in challenges.indices {
         guard let offer = challenges[index].offer(for: first) else { continue }
         isOffered = true
-        for (number, credential) in credentials.enumerated() {
+        for (number, credential) in credentials.enumerated() where credential.token == nil {
           guard credential.isFor(first, exactly: isExact) else { continue }
           hasCredential = true
           guard credential.mayAnswer(offer) else { continue }
@@ -68,6 +68,7 @@ extension Credential {
     case .password: return true
     case .ha1(let digits, let own):
       return own.hash == algorithm.hash && digits.withBytes { HashValue(hex: $0, of: own.hash) } != nil
+    case .token: return false
     }
   }
 }

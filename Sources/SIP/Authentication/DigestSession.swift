@@ -143,9 +143,10 @@ extension Credential {
       case .password(let password):
         DigestAnswer.secret(hash, username: username, realm: parts.realm, password: password)
       case .ha1(let digits, _):
-        // The selection let only well-formed digits through; were they not, the answer would just be wrong.
+        // The selection let only well-formed digits through, and no token; were it not so, the answer would just be wrong.
         digits.withBytes { HashValue(hex: $0, of: hash) }
           ?? hash.value(of: UnsafeRawBufferPointer(start: nil, count: 0))
+      case .token: hash.value(of: UnsafeRawBufferPointer(start: nil, count: 0))
       }
     guard algorithm.isSession else { return secret }
     return DigestAnswer.sessionSecret(hash, secret: secret, nonce: parts.nonce, cnonce: cnonce)

@@ -14,6 +14,8 @@ package enum AttemptFailure: Equatable, Sendable {
   case stillBound
   case noCredential(realm: String)
   case credentialRejected(realm: String)
+  /// With the server's word for why (RFC 6750, 3.1), if it gives one.
+  case tokenRefused(realm: String, error: String?)
   case unusableChallenge(String)
   /// A 3xx to where we may not go; with its first target.
   case redirectRefused(String)

@@ -160,6 +160,9 @@ extension RegistrationMachine {
       // Asked for first: whoever is asking tells of the failure only once there is no credential to be had.
       actions.append(.askCredential(realm: realm, algorithms: algorithms))
       fail(.noCredential(realm: realm), .hold, at: now, using: &random, into: &actions)
+    case .tokenRefused(let realm, let error):
+      actions.append(.askCredential(realm: realm, algorithms: []))
+      fail(.tokenRefused(realm: realm, error: error), .hold, at: now, using: &random, into: &actions)
     case .rejected(let realm):
       fail(.credentialRejected(realm: realm), .hold, at: now, using: &random, into: &actions)
     case .unusable(let offered):

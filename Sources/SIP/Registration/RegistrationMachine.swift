@@ -163,7 +163,11 @@ extension RegistrationMachine {
   /// Gives the credential that was asked for; nil: there is none.
   package mutating func supply(_ credential: Credential?, at now: Instant, into actions: inout [Action]) {
     guard let credential else { return }
-    authenticator.replaceCredentials(authenticator.credentials + [credential])
+    if credential.token != nil {
+      authenticator.replaceToken(credential)
+    } else {
+      authenticator.replaceCredentials(authenticator.credentials + [credential])
+    }
     touch(at: now, into: &actions)
   }
 

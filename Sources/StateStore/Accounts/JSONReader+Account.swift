@@ -117,6 +117,8 @@ extension JSONReader {
       case "realm": credential.realm = try json.optionalString()
       case "kind": credential.kind = try json.named(CredentialDeclaration.Kind.init(rawValue:))
       case "secret": secret = try json.secret()
+      case "authzServers":
+        credential.authzServers = try json.array { (json) throws(MalformedAccount) in try json.string() }
       case "algorithms":
         credential.algorithms = try json.array { (json) throws(MalformedAccount) in
           try json.named(DigestAlgorithm.init(rawValue:))

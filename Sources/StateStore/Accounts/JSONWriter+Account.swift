@@ -49,6 +49,9 @@ extension JSONWriter {
       json.key("secret")
       json.secret(credential.secret)
       json.list("algorithms", credential.algorithms) { json, algorithm in json.string(algorithm.rawValue) }
+      if !credential.authzServers.isEmpty {
+        json.list("authzServers", credential.authzServers) { json, server in json.string(server) }
+      }
     }
   }
 

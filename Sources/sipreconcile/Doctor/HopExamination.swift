@@ -144,7 +144,12 @@ struct HopExamination: Sendable {
   private func facts(_ account: Account, _ outcome: FetchFacts.Outcome) -> FetchFacts {
     var facts = FetchFacts(account.id.name, outcome)
     facts.declared = account.credentials.map {
-      FetchFacts.Declared(username: $0.username, realm: $0.realm, algorithms: $0.algorithms)
+      FetchFacts.Declared(
+        username: $0.username,
+        realm: $0.realm,
+        algorithms: $0.algorithms,
+        isToken: $0.kind == .token
+      )
     }
     facts.isBound = examination.local.bound.contains(account.id)
     return facts

@@ -33,7 +33,7 @@ struct AccountCredentials: Sendable {
 
   private func credential(_ declaration: CredentialDeclaration, of account: Account) -> Credential? {
     do throws(SecretError) {
-      return declaration.credential(with: try resolver.resolve(declaration.secret))
+      return try resolver.credential(of: declaration)
     } catch {
       let isLiteral = if case .literalNotKept = error { true } else { false }
       let known = (isLiteral ? resolved[account.id] : []) + (departed[account.id] ?? [])

@@ -24,12 +24,9 @@ final class AskedSecrets: Sendable {
     )
     return answers.withLock { answers in
       if let known = answers[question] { return known }
-      let prompt = TerminalCredentials.prompt(
-        account.id,
-        user: declaration.username,
-        realm: declaration.realm
-      )
-      let answer = console.ask(prompt).flatMap { $0.isEmpty ? nil : Secret($0) }
+      let answer = console.ask(TerminalCredentials.prompt(account.id, declaration)).flatMap {
+        $0.isEmpty ? nil : Secret($0)
+      }
       answers[question] = .some(answer)
       return answer
     }

@@ -8,13 +8,15 @@ import Synchronization
 final class ManifestSource: DesiredSource {
   private let files: FileOptions
   private let secrets: FileOptions.Secrets
+  private let tokens: RenewedTokens
   private let run: CommandRun
   /// Those of the last reading that was valid: an account that leaves the files is unregistered with them.
   private let last: Mutex<AccountCredentials?> = Mutex(nil)
 
-  init(_ files: FileOptions, secrets: FileOptions.Secrets, _ run: CommandRun) {
+  init(_ files: FileOptions, secrets: FileOptions.Secrets, tokens: RenewedTokens, _ run: CommandRun) {
     self.files = files
     self.secrets = secrets
+    self.tokens = tokens
     self.run = run
   }
 
@@ -28,6 +30,7 @@ final class ManifestSource: DesiredSource {
     }
     reading.credentials.fillPushIDs(of: &desired)
     let credentials = remember(reading, desired)
+    tokens.declare(desired)
     return LoadedDesired(
       desired: desired,
       diagnostics: reading.diagnostics,

@@ -12,7 +12,7 @@ struct TerminalCredentials: CredentialProvider {
   init(console: Console, desired: DesiredState) {
     self.console = console
     let names = desired.accounts.compactMap { desired in
-      desired.account.credentials.first.map { (desired.account.id, $0.username) }
+      desired.account.credentials.first { $0.kind != .token }.map { (desired.account.id, $0.username) }
     }
     usernames = Dictionary(names) { first, _ in first }
   }
@@ -22,6 +22,13 @@ struct TerminalCredentials: CredentialProvider {
     let prompt = TerminalCredentials.prompt(challenge.account, user: username, realm: challenge.realm)
     guard let password = console.ask(prompt), !password.isEmpty else { return nil }
     return Credential(username: username, realm: challenge.realm, proof: .password(Secret(password)))
+  }
+
+  static func prompt(_ account: AccountID, _ declaration: CredentialDeclaration) -> String {
+    guard declaration.kind == .token else {
+      return prompt(account, user: declaration.username, realm: declaration.realm)
+    }
+    return ShownText.escape("Token for \(account): ")
   }
 
   static func prompt(_ account: AccountID, user: String, realm: String?) -> String {

@@ -31,7 +31,14 @@ struct WatchRun: Sendable {
     let manifests = try await files.load(run, secrets: secrets)
     let path = try state.path(owner: manifests.desired.owner, run.surroundings)
     let (store, lock) = try open(path, owner: manifests.desired.owner, run)
+    let tokens = RenewedTokens(
+      manifests.desired,
+      resolver: run.surroundings.secretResolver(allowExec: files.allowExec),
+      others: planning.ask ? TerminalCredentials(console: run.console, desired: manifests.desired) : nil,
+      warn: { [output = run.output] in output.note(.warning, $0) }
+    )
     var request = try engineRequest(manifests, run)
+    request.credentialProvider = tokens
     try request.remember(in: store)
     // A stop that has had its time waits for no answer.
     let engine = StoppableEngine(try await start(request, store, run).engine)
@@ -39,7 +46,7 @@ struct WatchRun: Sendable {
       engine: engine,
       store: store,
       lock: lock,
-      source: ManifestSource(files, secrets: secrets, run),
+      source: ManifestSource(files, secrets: secrets, tokens: tokens, run),
       signals: signals,
       clock: run.surroundings.clock,
       settings: settings(path),
@@ -75,9 +82,6 @@ struct WatchRun: Sendable {
     var request = try engine.request(desired.engine, limits: desired.registrars, run.surroundings)
     request.followsAddress = true
     request.warn = { [output = run.output] in output.note(.warning, $0) }
-    if planning.ask {
-      request.credentialProvider = TerminalCredentials(console: run.console, desired: desired)
-    }
     return request
   }
 

@@ -101,9 +101,12 @@ extension WorkingOptions {
       request.advertise = nil
     }
     request.warn = { [output = run.output] in output.note(.warning, $0) }
-    if planning.ask {
-      request.credentialProvider = TerminalCredentials(console: run.console, desired: desired)
-    }
+    request.credentialProvider = RenewedTokens(
+      desired,
+      resolver: run.surroundings.secretResolver(allowExec: files.allowExec),
+      others: planning.ask ? TerminalCredentials(console: run.console, desired: desired) : nil,
+      warn: { [output = run.output] in output.note(.warning, $0) }
+    )
     return request
   }
 

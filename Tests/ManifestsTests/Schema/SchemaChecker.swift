@@ -81,6 +81,7 @@ struct SchemaChecker {
       guard case .list(let choices) = rule else { throw Unknown(keyword: keyword) }
       let fitting = try choices.filter { try check(value, $0, at: path).isEmpty }
       return (keyword == "anyOf" ? !fitting.isEmpty : fitting.count == 1) ? [] : fault
+    case "not": return try check(value, rule, at: path).isEmpty ? fault : []
     case "required", "dependentRequired", "properties", "additionalProperties", "propertyNames":
       guard case .object(let members) = value else { return [] }
       return try checkMembers(members, keyword, rule, of: keywords, at: path)

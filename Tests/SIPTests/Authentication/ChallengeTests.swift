@@ -99,7 +99,6 @@ import Testing
     "AUT-44 AUT-45 other schemes are named, not answered",
     arguments: [
       (#"Basic realm="r""#, "Basic"), ("NTLM", "NTLM"), ("Negotiate YII+/abc==", "Negotiate"),
-      (#"Bearer realm="r", scope="a b", authz_server="https://x", error="invalid_token""#, "Bearer"),
     ]
   )
   func otherSchemesAreNamed(row: String, name: String) {

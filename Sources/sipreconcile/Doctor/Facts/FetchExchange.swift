@@ -81,6 +81,10 @@ extension FetchExchange.Offer {
       realm = challenge.realm
       name = challenge.algorithmText ?? DigestAlgorithm.md5.rawValue
       isAnswerable = challenge.isAnswerable
+    case .bearer(let challenge):
+      realm = challenge.realm
+      name = challenge.authzServer.map { "Bearer of \($0)" } ?? "Bearer"
+      isAnswerable = false
     case .otherScheme(let scheme):
       name = scheme
       isAnswerable = false

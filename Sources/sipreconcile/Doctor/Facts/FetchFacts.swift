@@ -9,6 +9,7 @@ struct FetchFacts: Sendable, Equatable {
     var username: String
     var realm: String?
     var algorithms: [DigestAlgorithm] = []
+    var isToken = false
   }
 
   enum Outcome: Sendable, Equatable {

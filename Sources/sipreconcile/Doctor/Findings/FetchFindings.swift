@@ -60,7 +60,16 @@ struct FetchFindings {
       return finding(
         .problem,
         "the registrar refuses the credentials of \(users) (\(offered))",
-        remedy: "Check the user name and the password."
+        remedy: facts.declared.contains(where: \.isToken)
+          ? "Get a new token, and check whom it is for." : "Check the user name and the password."
+      )
+    }
+    if facts.declared.contains(where: \.isToken), facts.exchange.offers.contains(where: { !$0.isAnswerable })
+    {
+      return finding(
+        .problem,
+        "the registrar asks for a password or a token (\(offered)), and the credential is not for that",
+        remedy: "Check the credential's realm and authzServers."
       )
     }
     let answerable = facts.exchange.offers.filter(\.isAnswerable)
@@ -69,7 +78,9 @@ struct FetchFindings {
       return finding(
         .problem,
         "the registrar asks for a password and \(what), which cannot be answered",
-        remedy: "Ask the registrar's operator for digest with MD5, SHA-256 or SHA-512-256."
+        remedy: facts.exchange.offers.contains { $0.name.hasPrefix("Bearer") }
+          ? "Give the account a token, over TLS: auth: { token: … }."
+          : "Ask the registrar's operator for digest with MD5, SHA-256 or SHA-512-256."
       )
     }
     guard !facts.declared.isEmpty else {
@@ -108,7 +119,7 @@ struct FetchFindings {
   }
 
   private var users: String {
-    let names = facts.declared.map { "\"\($0.username)\"" }
+    let names = facts.declared.map { $0.isToken ? "the token" : "\"\($0.username)\"" }
     return names.isEmpty ? "the account" : names.joined(separator: ", ")
   }
 
