@@ -68,6 +68,7 @@ final class EngineShell {
       userAgent: settings.userAgent,
       advertise: settings.advertise,
       learnsContacts: settings.learnsContacts,
+      stays: settings.followsAddress,
       offersOverloadControl: settings.offersOverloadControl,
       timers: timers,
       limits: settings.limits,

@@ -22,6 +22,8 @@ struct AccountActivity: Sendable {
   var publicAddress: String?
   /// What the registrar granted with our binding.
   var gruus: GrantedGRUUs?
+  /// What it said beside our binding.
+  var notice = RegistrarNotice()
   /// The registrar did not ask for our credentials.
   var isUnauthenticated = false
   /// Bindings of the same identity that are not ours, as last listed.
@@ -43,6 +45,7 @@ struct AccountActivity: Sendable {
     if event.tellsAnEnd { code = event.code }
     if let address = event.publicAddress { publicAddress = address }
     gruus = event.gruus
+    notice = event.notice
     isUnauthenticated = event.isUnauthenticated
     nextAt = event.nextIn.map { now + $0 }
     expiresAt = event.expiresIn.map { time + $0 } ?? (isBound ? expiresAt : nil)

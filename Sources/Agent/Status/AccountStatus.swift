@@ -53,6 +53,13 @@ public struct AccountStatus: Sendable, Hashable, Codable {
   /// The GRUUs that the registrar granted, to the letter; known to a running agent.
   public var publicGRUU: String?
   public var temporaryGRUU: String?
+  /// What the registrar said beside our binding, known to a running agent: the way that other requests would take,
+  /// the proxies before the registrar, the user's other identities, and who wakes the device.
+  public var serviceRoute: [String]?
+  public var path: [String]?
+  public var associatedURIs: [String]?
+  public var pushProviders: [String]?
+  public var pushReference: String?
   public var transport: String?
   public var callID: String?
   /// Every CSeq up to this one may have been used.
@@ -61,6 +68,15 @@ public struct AccountStatus: Sendable, Hashable, Codable {
   public var blockedBy: [AccountID]
   /// All flows of an account that has several, this first one among them; nil for any other account.
   public var flows: [FlowStatus]?
+
+  mutating func show(_ notice: RegistrarNotice) {
+    let shown = { (list: [String]) in list.isEmpty ? nil : list }
+    serviceRoute = shown(notice.serviceRoute)
+    path = shown(notice.path)
+    associatedURIs = shown(notice.associatedURIs)
+    pushProviders = shown(notice.push.providers)
+    pushReference = notice.push.reference
+  }
 
   /// Through which flows an account is reached, where only some of them are up; nil otherwise.
   public var partialFlows: String? {

@@ -101,6 +101,7 @@ public struct StatusBuilder: Sendable {
     if activity?.isUnauthenticated == true { status.unauthenticated = true }
     status.publicGRUU = activity?.gruus?.publicURI
     status.temporaryGRUU = activity?.gruus?.temporaryURI
+    if let notice = activity?.notice, !notice.isEmpty { status.show(notice) }
     status.transport = (account.transport ?? account.registrar.transport)?.rawValue
     status.callID = row?.callID
     status.cseq = row?.cseqReserved

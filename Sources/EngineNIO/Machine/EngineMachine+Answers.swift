@@ -157,6 +157,8 @@ extension EngineMachine {
     if noteStaleContacts(slot, bindings, after: &answer) { answer.isAmended = true }
     if correctsContact(of: slot, in: exchange, after: answer, at: now) { answer.isAmended = true }
     noteQuery(slot, code: answer.code, bindings: bindings)
+    noteNotice(of: slot, after: answer.code, in: reader)
+    if slots[slot].account.push != nil { answer.refreshLead = reader.pushRefreshLead }
     if case .ours = answer.listing, slots[slot].registration.goal != .listed {
       slots[slot].boundContact = contact
       noteGRUUs(of: slot, in: reader)

@@ -195,6 +195,7 @@ extension EngineMachine {
       value += Array(";+sip.instance=\"<\(instance)>\"".utf8)
       if let regID = registrationID(of: slot) { value += Array(";reg-id=\(regID)".utf8) }
     }
+    if account.push != nil, settings.stays { value += Array(";+sip.pnsreg".utf8) }
     return value
   }
 }

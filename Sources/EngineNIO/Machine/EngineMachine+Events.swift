@@ -47,6 +47,7 @@ extension EngineMachine {
     event.bindings = bindings
     if slots[slot].registration.bound != nil {
       event.gruus = gruus[slot]
+      if let notice = notices[slot] { event.notice = notice }
       event.isUnauthenticated = slots[slot].isUnauthenticated
     }
     if let flow = flow(of: slot) {

@@ -21,6 +21,7 @@ extension EngineMachine {
     }
     unlinkIdentity(of: slot)
     gruus[slot] = nil
+    notices[slot] = nil
     slots[slot].role = .free
     freeSlots.append(slot)
   }

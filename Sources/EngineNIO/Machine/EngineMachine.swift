@@ -46,6 +46,8 @@ struct EngineMachine {
     var advertise: (host: Host, port: UInt16?)?
     /// Contacts that would be our own address show where the server sees us.
     var learnsContacts = false
+    /// The engine stays, so that bindings are refreshed without a push (RFC 8599, 4.1.4).
+    var stays = false
     /// Servers may ask for less traffic (RFC 7339).
     var offersOverloadControl = false
     var timers = TransactionTimers()
@@ -106,6 +108,8 @@ struct EngineMachine {
   var listings: [Int: [Binding]] = [:]
   /// What registrars granted to the accounts that ask for GRUUs, by slot.
   var gruus: [Int: GrantedGRUUs] = [:]
+  /// What registrars said beside the bindings, by slot, where they said anything.
+  var notices: [Int: RegistrarNotice] = [:]
   /// Where calls to a user are redirected to; nil until it is needed after accounts have changed.
   var redirectTargets: [String: SIPURI]?
   /// Dependents whose master the engine does not have at present, by its name.

@@ -27,6 +27,8 @@ public struct RegistrationEvent: Sendable, Hashable {
   /// The GRUUs that the registrar granted with our binding; nil where nothing is bound, none were asked for,
   /// or this engine has not heard of them yet.
   public var gruus: GrantedGRUUs?
+  /// What the registrar's last 2xx said beside our binding; empty where nothing is bound.
+  public var notice = RegistrarNotice()
   /// The registrar has bound an account that has credentials, and did not ask for them: it may be open to everybody,
   /// or be somebody else (over UDP nothing tells).
   public var isUnauthenticated = false

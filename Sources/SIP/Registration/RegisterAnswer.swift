@@ -15,6 +15,8 @@ package struct RegisterAnswer: Equatable, Sendable {
   /// The Expires header field.
   package var expires: UInt32?
   package var minExpires: UInt32?
+  /// How long before its end the registrar wants a binding to be refreshed, in seconds (RFC 8599, 4.1.4).
+  package var refreshLead: UInt32?
   /// Seconds, as read: capped where it is used.
   package var retryAfter: UInt32?
   /// An `expires` of our contact, or else the Expires row, is no number.

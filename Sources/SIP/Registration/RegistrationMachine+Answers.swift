@@ -128,7 +128,8 @@ extension RegistrationMachine {
       redirection?.settle()
       // A former contact is still listed, and can go now.
       if answer.isAmended { return actions.append(.sendAgain) }
-      state = .resting(until: now + schedule.delay(granted: granted, using: &random))
+      let delay = schedule.delay(granted: granted, lead: answer.refreshLead, using: &random)
+      state = .resting(until: now + delay)
       finish(into: &actions)
     }
   }

@@ -21,9 +21,17 @@ package struct RefreshSchedule: Hashable, Sendable {
   }
 
   /// The wait from the 2xx that granted so many seconds to the refresh.
-  package func delay(granted seconds: UInt32, using random: inout some RandomNumberGenerator) -> Duration {
+  ///
+  /// `lead` is how many seconds before the end the registrar wants it; where that leaves less than half of what was
+  /// granted, half of it is waited for, so that nobody is made to refresh without end.
+  package func delay(
+    granted seconds: UInt32,
+    lead: UInt32? = nil,
+    using random: inout some RandomNumberGenerator
+  ) -> Duration {
     let granted = Int64(seconds) * 1_000_000_000
-    let last = min(granted / 10 * 9, latest(granted: seconds).nanoseconds)
+    let wanted = lead.map { max(granted - Int64($0) * 1_000_000_000, granted / 2) } ?? granted
+    let last = min(granted / 10 * 9, latest(granted: seconds).nanoseconds, wanted)
     let first = min(granted / 4 * 3, last / 6 * 5)
     let drawn = Int64.random(in: first...max(first, last), using: &random)
     return .nanoseconds(max(drawn, floor.nanoseconds))

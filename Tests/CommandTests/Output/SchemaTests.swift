@@ -72,6 +72,11 @@ import Testing
     granted.accounts[0].unauthenticated = true
     granted.accounts[0].publicGRUU = "sip:a@example.org;gr=1"
     granted.accounts[0].temporaryGRUU = "sip:t@example.org;gr"
+    granted.accounts[0].serviceRoute = ["<sip:s.example.org;lr>"]
+    granted.accounts[0].path = ["<sip:p.example.org;lr>"]
+    granted.accounts[0].associatedURIs = ["<sip:b@example.org>"]
+    granted.accounts[0].pushProviders = ["apns"]
+    granted.accounts[0].pushReference = "123"
     granted.accounts[0].flows = [AccountStatus.FlowStatus(account: "home", registered: true)]
     granted.accounts[1].flowOf = "home"
     try expect([granted, SampleStatus.withoutAgent], toHaveTheKeysOf: StatusDocument.schema)

@@ -108,6 +108,12 @@ struct StatusText {
     }
     if let gruu = account.publicGRUU { lines.append("GRUU: \(gruu)") }
     if let gruu = account.temporaryGRUU { lines.append("temporary GRUU: \(gruu)") }
+    let lists = [
+      ("service route", account.serviceRoute), ("path", account.path),
+      ("associated", account.associatedURIs), ("push by", account.pushProviders),
+    ]
+    for case (let title, let values?) in lists { lines.append("\(title): \(values.joined(separator: ", "))") }
+    if let reference = account.pushReference { lines.append("push reference: \(reference)") }
     lines += account.bindings.filter { !$0.ours }.map { "also bound: \($0.contact)" }
     return lines
   }
