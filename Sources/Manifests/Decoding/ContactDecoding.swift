@@ -83,6 +83,10 @@ extension FileDecoder {
       return nil
     }
     guard let name = text(provider, "provider", isShared: true) else { return nil }
+    guard name.utf8.allSatisfy(\.isToken) else {
+      error(provider, "`provider` must be a name such as apns, fcm or webpush (RFC 8599, 10)", "push")
+      return nil
+    }
     var push = PushParameters(provider: name, prid: "")
     if let node = fields[PushKey.param] {
       push.param = text(node, "param", isShared: true)
