@@ -9,7 +9,8 @@ struct PushCheckTests {
     arguments: [
       ("{ provider: apns, param: TEAM.app, prid: { fromEnv: P } }", nil),
       ("{ provider: fcm, param: project, prid: { fromEnv: P } }", nil),
-      ("{ provider: webpush, prid: { fromEnv: P } }", nil), ("{ provider: x-own.1, prid: { fromEnv: P } }", nil),
+      ("{ provider: webpush, prid: { fromEnv: P } }", nil),
+      ("{ provider: x-own.1, prid: { fromEnv: P } }", nil),
       ("{ provider: webpush, param: x, prid: { fromEnv: P } }", "webpush has no `param`"),
       ("{ provider: 'a b', prid: { fromEnv: P } }", "`provider` must be a name"),
       ("{ provider: 'a;b', prid: { fromEnv: P } }", "`provider` must be a name"),
