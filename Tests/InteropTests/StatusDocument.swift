@@ -2,6 +2,7 @@
 struct StatusDocument: Decodable {
   struct Account: Decodable {
     var account: String
+    let path: [String]?
     var state: String
     var lastCode: Int?
     var lastReason: String?

@@ -32,6 +32,10 @@ public struct KamailioSettings: Sendable {
   public var hasSecondPort = false
   /// It keeps the flows of one instance apart (RFC 5626).
   public var appliesOutbound = false
+  /// It keeps the Path of bindings, and gives it back.
+  public var keepsPath = false
+  /// It is no registrar, and an edge before the one at that port of 127.0.0.1: it adds itself to the Path.
+  public var edgeTo: UInt16?
   /// The password of every user.
   public var password = "secret"
 
@@ -85,6 +89,8 @@ public struct KamailioSettings: Sendable {
     loadmodule "usrloc.so"
     loadmodule "registrar.so"
     loadmodule "auth.so"
+    loadmodule "rr.so"
+    loadmodule "path.so"
     \(streamModules)
     modparam("ctl", "binrpc", "unix:\(control)")
     modparam("ctl", "binrpc_max_body_size", 16384)
@@ -95,6 +101,8 @@ public struct KamailioSettings: Sendable {
     modparam("registrar", "max_expires", 7200)
     modparam("registrar", "min_expires", \(minimumExpires))
     modparam("registrar", "max_contacts", 0)
+    modparam("registrar", "use_path", \(keepsPath ? 1 : 0))
+    modparam("registrar", "path_mode", 1)
     modparam("registrar", "outbound_mode", \(appliesOutbound ? 1 : 0))
     modparam("auth", "algorithm", "\(algorithm == .md5 ? "" : algorithm.rawValue)")
     modparam("auth", "nonce_expire", 300)
@@ -108,6 +116,7 @@ public struct KamailioSettings: Sendable {
     request_route {
         if (!is_method("REGISTER")) { sl_send_reply("405", "Method Not Allowed"); exit; }
         \(logLine("received"))
+        \(edgeTo.map { "add_path(); remove_hf(\"Route\"); $du = \"sip:127.0.0.1:\($0)\"; forward(); exit;" } ?? "")
     \(challenges ? challengeText : "")
         if (!save("location")) { sl_reply_error(); exit; }
         \(logLine("saved"))
