@@ -22,6 +22,21 @@ package enum FilePath {
     return absolute(folder, in: workingDirectory)
   }
 
+  /// A path below a folder, as it is named from there.
+  static func shown(_ path: String, below folder: String) -> String {
+    let base = folder.hasSuffix("/") ? folder : folder + "/"
+    return path.hasPrefix(base) ? String(path.dropFirst(base.count)) : path
+  }
+
+  /// An absolute path without `.` and `..`, as the text says; links are not looked at.
+  static func normal(_ path: String) -> String {
+    var parts: [Substring] = []
+    for part in path.split(separator: "/") where part != "." {
+      if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+    }
+    return "/" + parts.joined(separator: "/")
+  }
+
   static func workingDirectory() -> String {
     guard let buffer = getcwd(nil, 0) else { return "/" }
     defer { free(buffer) }

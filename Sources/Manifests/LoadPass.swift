@@ -3,7 +3,15 @@ import Reconcile
 /// One load: all files parsed, then their sections, then their accounts, then the checks over all.
 struct LoadPass {
   let loader: ManifestLoader
-  private var files: [ManifestFile] = []
+  var files: [ManifestFile] = []
+  /// Every file that was read, in the order of `files` but for those that are no YAML.
+  private var inputs: [ManifestLoader.Input] = []
+  private var known: Set<FileIdentity> = []
+  private var digest = ContentDigest()
+  /// What a watch follows beside the files: folders, and files that could not be read.
+  var places: [String] = []
+  /// A file that is included could not be read: what is missing may stand in it.
+  var isIncomplete = false
   private var diagnostics: [Diagnostic] = []
   private var declarations = Declarations()
   private var desired = DesiredState(owner: "")
@@ -17,35 +25,39 @@ struct LoadPass {
   init(loader: ManifestLoader) { self.loader = loader }
 
   mutating func run(_ inputs: [ManifestLoader.Input]) -> LoadResult {
-    var digest = ContentDigest()
-    for input in inputs {
-      digest.add(input.bytes)
-      parse(input)
-    }
+    for input in inputs { add(input, parent: nil) }
     var files = self.files
     self.files = []
     for index in files.indices { decodeSections(&files[index]) }
-    checkOwner(files)
-    for index in files.indices { decodeAccounts(&files[index]) }
+    if !isIncomplete { checkOwner(files) }
+    for index in files.indices {
+      decodeDefaults(&files[index], below: files[index].parent.map { files[$0].template })
+      decodeAccounts(&files[index])
+    }
     self.files = files
-    checkAll()
-    return finish(inputs, digest)
+    if !isIncomplete { checkAll() }
+    return finish()
   }
 
-  private mutating func parse(_ input: ManifestLoader.Input) {
+  /// Takes a file in, and right behind it those that it includes; each file once.
+  mutating func add(_ input: ManifestLoader.Input, parent: Int?) {
+    if let identity = input.identity, !known.insert(identity).inserted { return }
+    digest.add(input.bytes)
+    inputs.append(input)
     do throws(YAMLError) {
       let tree = try YAMLParser.parse(input.bytes, file: input.path, limits: loader.limits)
       let directory = FilePath.directory(of: input.path, workingDirectory: loader.workingDirectory)
-      files.append(ManifestFile(decoder: FileDecoder(tree: tree, directory: directory)))
+      var file = ManifestFile(decoder: FileDecoder(tree: tree, directory: directory), parent: parent)
+      file.fields = file.decoder.tree.root.flatMap { file.decoder.fields(of: $0, TopKey.self, "a manifest") }
+      files.append(file)
+      if let node = file.fields?[TopKey.include] { include(node, from: files.count - 1) }
     } catch {
       diagnostics.append(SourceExcerpt.diagnostic(error, input))
     }
   }
 
   private mutating func decodeSections(_ file: inout ManifestFile) {
-    guard let root = file.decoder.tree.root,
-      let fields = file.decoder.fields(of: root, TopKey.self, "a manifest")
-    else {
+    guard let root = file.decoder.tree.root, let fields = file.fields else {
       if file.decoder.tree.root == nil {
         let at = SourceLocation(file: file.decoder.tree.file, line: 1, column: 1)
         diagnostics.append(
@@ -59,7 +71,6 @@ struct LoadPass {
       }
       return
     }
-    file.fields = fields
     checkVersion(&file, fields, root)
     decodeOwner(&file, fields)
     decodeRegistrars(&file, fields)
@@ -160,10 +171,14 @@ struct LoadPass {
     diagnostics.append(Diagnostic(.error, at: at, message, rule: "missing-key"))
   }
 
+  private func decodeDefaults(_ file: inout ManifestFile, below base: AccountTemplate?) {
+    file.decoder.declarations = declarations
+    file.template = file.decoder.template(file.fields?[TopKey.defaults], below: base ?? AccountTemplate())
+  }
+
   private mutating func decodeAccounts(_ file: inout ManifestFile) {
     guard let fields = file.fields else { return }
-    file.decoder.declarations = declarations
-    let template = file.decoder.template(fields[TopKey.defaults])
+    let template = file.template
     guard let node = fields[TopKey.accounts] else {
       return
     }
@@ -245,7 +260,7 @@ struct LoadPass {
     }
   }
 
-  private mutating func finish(_ inputs: [ManifestLoader.Input], _ digest: ContentDigest) -> LoadResult {
+  private mutating func finish() -> LoadResult {
     for index in files.indices {
       let path = files[index].decoder.tree.file
       let isExposed = inputs.first { $0.path == path }?.isExposed ?? false
@@ -256,7 +271,7 @@ struct LoadPass {
     let shown = SourceExcerpt.filling(sorted, inputs, files)
     var seen: Set<String> = []
     let manifests = inputs.map(\.path).filter { $0 != "-" }
-    let all = (manifests + files.flatMap(\.decoder.references)).filter { seen.insert($0).inserted }
+    let all = (manifests + files.flatMap(\.decoder.references) + places).filter { seen.insert($0).inserted }
     var result = LoadResult(desired: nil, diagnostics: shown, files: all, contentDigest: digest)
     result.decoded = desired
     if !result.hasErrors {

@@ -5,8 +5,15 @@ struct ManifestFile {
   var decoder: FileDecoder
   /// Its top-level keys; nil where it has none.
   var fields: Fields?
+  /// The number of the file that includes it; nil for one that was named.
+  let parent: Int?
+  /// What its accounts begin with; set once its `defaults` are decoded.
+  var template = AccountTemplate()
 
-  init(decoder: FileDecoder) { self.decoder = decoder }
+  init(decoder: FileDecoder, parent: Int?) {
+    self.decoder = decoder
+    self.parent = parent
+  }
 
   /// One warning for all passwords that stand in the file.
   mutating func warnAboutLiterals(isExposed: Bool) {

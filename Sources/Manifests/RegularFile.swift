@@ -6,6 +6,12 @@
   import Darwin
 #endif
 
+/// Which file of the machine it is: a file that is reached over two paths is one.
+public struct FileIdentity: Sendable, Hashable {
+  let device: UInt64
+  let number: UInt64
+}
+
 /// The bytes of a regular file, read up to a limit.
 ///
 /// Symbolic links are followed. A folder, a FIFO or a device is refused before a byte is read, so that none
@@ -21,6 +27,8 @@ struct RegularFile {
   let bytes: [UInt8]
   /// True if its group or others have any permission on it.
   let isExposed: Bool
+  /// The file itself, under whatever path.
+  let identity: FileIdentity
 
   init(path: String, limit: Int) throws(Failure) {
     let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
@@ -31,6 +39,7 @@ struct RegularFile {
     guard status.st_mode & S_IFMT == S_IFREG else { throw .notRegular }
     guard status.st_size <= limit else { throw .tooLarge }
     isExposed = status.st_mode & 0o077 != 0
+    identity = FileIdentity(device: UInt64(bitPattern: Int64(status.st_dev)), number: UInt64(status.st_ino))
     bytes = try RegularFile.readAll(descriptor, expecting: Int(status.st_size), limit: limit)
   }
 

@@ -28,13 +28,23 @@ final class TemporaryFolder {
     return file
   }
 
-  deinit {
-    guard let folder = opendir(path) else { return }
+  /// Makes a folder in it.
+  func makeFolder(_ name: String) throws {
+    guard mkdir(path + "/" + name, 0o700) == 0 else { throw Failure(path: name) }
+  }
+
+  deinit { TemporaryFolder.remove(path) }
+
+  private static func remove(_ path: String) {
+    guard let folder = opendir(path) else {
+      unlink(path)
+      return
+    }
     while let entry = readdir(folder) {
       let name = withUnsafePointer(to: &entry.pointee.d_name) {
         $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
       }
-      if name != ".", name != ".." { unlink(path + "/" + name) }
+      if name != ".", name != ".." { remove(path + "/" + name) }
     }
     closedir(folder)
     rmdir(path)

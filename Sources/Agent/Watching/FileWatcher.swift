@@ -104,7 +104,7 @@
     private static func isOurs(_ event: inotify_event, _ name: String, _ watches: Watches) -> Bool {
       if event.mask & UInt32(IN_Q_OVERFLOW) != 0 { return true }
       guard let folder = watches.folders[event.wd] else { return false }
-      return name.isEmpty || watches.places.names[folder]?.contains(name) == true
+      return name.isEmpty || watches.places.holds(name, in: folder)
     }
   }
 #elseif canImport(Darwin)

@@ -11,19 +11,26 @@
 /// the name. Where a folder is missing, the one above it tells when it comes back.
 struct WatchedPlaces: Equatable {
   private(set) var names: [String: Set<String>] = [:]
+  /// Folders in which each name matters.
+  private(set) var whole: Set<String> = []
 
   /// Longer chains of links are loops.
   private static let maximumLinks = 40
 
-  /// - Parameter paths: absolute paths.
+  /// - Parameter paths: absolute paths; one that ends with `/` is a folder whose entries all matter.
   init(of paths: some Sequence<String>) {
     for path in paths {
       var links = 0
-      follow(path, links: &links)
+      follow(path, isWhole: path.hasSuffix("/"), links: &links)
     }
   }
 
-  private mutating func follow(_ path: String, links: inout Int) {
+  /// True if an event in a folder is about one of the files.
+  func holds(_ name: String, in folder: String) -> Bool {
+    whole.contains(folder) || names[folder]?.contains(name) == true
+  }
+
+  private mutating func follow(_ path: String, isWhole: Bool, links: inout Int) {
     var folder = "/"
     let parts = path.split(separator: "/").filter { $0 != "." }
     for (position, part) in parts.enumerated() {
@@ -38,11 +45,14 @@ struct WatchedPlaces: Equatable {
         guard links <= WatchedPlaces.maximumLinks, let target = WatchedPlaces.target(of: here) else { return }
         let rest = parts[(position + 1)...].joined(separator: "/")
         let start = target.hasPrefix("/") ? target : "\(folder)/\(target)"
-        return follow(rest.isEmpty ? start : "\(start)/\(rest)", links: &links)
+        return follow(rest.isEmpty ? start : "\(start)/\(rest)", isWhole: isWhole, links: &links)
       }
       if position == parts.count - 1 { names[folder, default: []].insert(String(part)) }
       folder = here
     }
+    guard isWhole, WatchedPlaces.kind(of: folder) == S_IFDIR else { return }
+    whole.insert(folder)
+    names[folder, default: []].formUnion([])
   }
 
   private static func kind(of path: String) -> mode_t? {

@@ -3,8 +3,9 @@ import SIP
 
 /// Accounts, and the defaults for them.
 extension FileDecoder {
-  mutating func template(_ index: YAMLTree.Index?) -> AccountTemplate {
-    var template = AccountTemplate()
+  /// - Parameter base: the defaults of the file that includes this one.
+  mutating func template(_ index: YAMLTree.Index?, below base: AccountTemplate) -> AccountTemplate {
+    var template = base
     guard let index, let fields = fields(of: index, AccountKey.self, "`defaults`") else { return template }
     for key in AccountKey.ofOneAccount {
       if let node = fields[key] {

@@ -33,7 +33,7 @@ extension ManifestKey {
 }
 
 enum TopKey: Int, ManifestKey {
-  case apiVersion, owner, registrars, credentials, engine, reconcile, defaults, `default`, accounts
+  case apiVersion, owner, include, registrars, credentials, engine, reconcile, defaults, `default`, accounts
   static let set = KeySet(allCases.map { "\($0)" })
 }
 

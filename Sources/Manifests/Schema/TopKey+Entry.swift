@@ -13,13 +13,22 @@ extension TopKey {
         """,
         .matching("^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$")
       )
+    case .include:
+      KeyEntry(
+        "Other files that belong to this one: files, folders and patterns, seen from this file's folder.",
+        .list(.text)
+      )
     case .registrars: KeyEntry("Servers by name.", .names(of: .mapping(RegistrarKey.self)))
     case .credentials:
       KeyEntry("Credentials by name, which accounts share.", .names(of: .mapping(CredentialKey.self)))
     case .engine:
       KeyEntry("Our own side: address and name. Options of the command line win.", .mapping(EngineKey.self))
     case .reconcile: KeyEntry("How far a plan may go, and how often to look.", .mapping(ReconcileKey.self))
-    case .defaults: KeyEntry("What each account of this file has unless it says otherwise.", .defaults)
+    case .defaults:
+      KeyEntry(
+        "What each account of this file, and of those that it includes, has unless it says otherwise.",
+        .defaults
+      )
     case .default: KeyEntry("The default account, by its name.", .text, otherwise: "there is none")
     case .accounts:
       KeyEntry("The accounts by their stable names.", .names(of: .mapping(AccountKey.self)))

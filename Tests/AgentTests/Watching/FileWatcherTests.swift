@@ -59,6 +59,22 @@ import Testing
     #expect(await tells())
   }
 
+  @Test("REC-83 in a folder that is watched as a whole each file that comes, changes or goes is seen")
+  func wholeFolder() async throws {
+    try FileManager.default.createDirectory(atPath: path("d"), withIntermediateDirectories: false)
+    watcher.watch([path("d/")])
+    try write("0", "d/a.yaml")
+    #expect(await tells())
+    try FileManager.default.removeItem(atPath: path("d/a.yaml"))
+    #expect(await tells())
+    try FileManager.default.removeItem(atPath: path("d"))
+    #expect(await tells())
+    try FileManager.default.createDirectory(atPath: path("d"), withIntermediateDirectories: false)
+    #expect(await tells())
+    try write("1", "d/b.yaml")
+    #expect(await tells())
+  }
+
   @Test("REC-81 a deletion is seen, and so is the return, of the folder too")
   func deletion() async throws {
     try FileManager.default.createDirectory(atPath: path("deep"), withIntermediateDirectories: false)

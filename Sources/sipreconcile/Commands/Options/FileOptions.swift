@@ -6,13 +6,22 @@ import SIP
 /// The files that declare accounts, and how their secrets are had.
 struct FileOptions: ParsableArguments {
   @Argument(
-    help: ArgumentHelp("The files; - is standard input.", valueName: "file"),
+    help: ArgumentHelp("The files, or folders with .yaml files; - is standard input.", valueName: "file"),
     completion: .file(extensions: ["yaml", "yml"])
   )
   var files: [String]
 
   @Flag(help: "Let fromCommand run programs.")
   var allowExec = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Let include read files below this folder; else only below that of the file.",
+      valueName: "folder"
+    ),
+    completion: .directory
+  )
+  var includeRoot: String?
 
   /// What to do about secrets.
   enum Secrets: Sendable {
@@ -81,6 +90,7 @@ struct FileOptions: ParsableArguments {
   func read(_ run: CommandRun, secrets: Secrets) -> ManifestReading {
     var loader = ManifestLoader()
     loader.workingDirectory = run.surroundings.workingDirectory
+    loader.includeRoot = includeRoot.map { run.surroundings.absolute($0) }
     let result = loader.load(paths: files)
     var reading = ManifestReading(result: result, diagnostics: result.diagnostics)
     // Accounts that are declared wrongly are looked at too: all errors are told at once.
