@@ -185,6 +185,9 @@ struct LoadPass {
     let isFirst = names.count == 0
     var fileNames = ByteTable()
     var entries = file.decoder.entries(of: node, "`accounts`", names: &fileNames) ?? []
+    if file.decoder.mayHaveForEach {
+      entries = file.decoder.expanding(entries, names: &fileNames) { readTable($0) }
+    }
     if isFirst {
       // The names of the first file that has any are the numbers of its accounts already.
       names = fileNames
@@ -196,6 +199,17 @@ struct LoadPass {
     let accounts = AccountBatch.decode(entries, from: first, with: &file.decoder, template)
     if first == 0 { desired.accounts = accounts } else { desired.accounts += accounts }
     dependencies += file.decoder.dependencies
+  }
+
+  /// A table's rows are accounts: its bytes count as the file's own.
+  private mutating func readTable(_ path: String) -> Result<[UInt8], RegularFile.Failure> {
+    do throws(RegularFile.Failure) {
+      let bytes = try RegularFile(path: path, limit: loader.limits.fileSize).bytes
+      digest.add(bytes)
+      return .success(bytes)
+    } catch {
+      return .failure(error)
+    }
   }
 
   /// True, with a complaint, if another file has an account of that name; else the name is taken.

@@ -89,7 +89,7 @@ struct BearerTokenOnTheWireTests {
     #expect(network.last("a")?.failure == .unusableChallenge("Bearer without TLS"))
   }
 
-  @Test("SEC-07 a trace shows no token")
+  @Test("SEC-70 a trace shows no token")
   func traces() {
     let text =
       "REGISTER sip:x SIP/2.0\r\nAuthorization:  bearer eyJhbGciOi\r\nProxy-Authorization: Bearer abc\r\n\r\n"

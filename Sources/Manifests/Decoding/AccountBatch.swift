@@ -45,6 +45,7 @@ extension FileDecoder {
   fileprivate func fork() -> FileDecoder {
     var fork = FileDecoder(tree: tree, directory: directory)
     fork.declarations = declarations
+    fork.origins = origins
     return fork
   }
 
@@ -55,6 +56,7 @@ extension FileDecoder {
     number: Int,
     _ template: AccountTemplate
   ) -> DesiredAccount {
+    if entry.origin != 0 || origin != nil { origin = origin(of: entry) }
     let id = AccountID(tree.text(tree.resolve(entry.key)))
     checkName(entry.key)
     if let account = account(entry, id: id, number: number, template: template) { return account }

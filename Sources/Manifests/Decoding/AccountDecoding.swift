@@ -55,9 +55,9 @@ extension FileDecoder {
     var locations = FieldLocations(file: tree.file)
     locations.reserve(fields.count + (hasName ? 1 : 0))
     for number in fields.numbers {
-      guard let key = AccountKey(rawValue: number) else { continue }
+      guard let key = AccountKey(rawValue: number), let field = key.field else { continue }
       let node = tree[fields.key(number)]
-      locations.append(key.field, line: node.line, column: UInt32(node.column))
+      locations.append(field, line: node.line, column: UInt32(node.column))
       if key == .identity, hasName {
         locations.append(.displayName, line: node.line, column: UInt32(node.column))
       }
@@ -82,7 +82,7 @@ extension FileDecoder {
 
   private mutating func set(_ key: AccountKey, _ node: YAMLTree.Index, in account: inout Account) {
     switch key {
-    case .identity, .dependsOn, .movedFrom, .registrar: break
+    case .identity, .dependsOn, .movedFrom, .registrar, .forEach: break
     case .from: account.from = address(node, "from")
     case .outboundProxy: account.outboundProxy = routes(node) ?? []
     case .transport: account.transport = word(node, "transport", Transport.self)

@@ -1,8 +1,8 @@
 import Reconcile
 
 extension AccountKey {
-  /// The field of the model that this key sets.
-  var field: AccountField {
+  /// The field of the model that this key sets; nil for one that makes several accounts of one.
+  var field: AccountField? {
     switch self {
     case .identity: .identity
     case .from: .from
@@ -30,6 +30,7 @@ extension AccountKey {
     case .labels: .labels
     case .description: .description
     case .tls: .tls
+    case .forEach: nil
     }
   }
 }

@@ -5,7 +5,7 @@ import SIP
 ///
 /// What a method cannot decode is nil after its complaint: a result is used only if there was none.
 struct FileDecoder: Sendable {
-  let tree: YAMLTree
+  var tree: YAMLTree
   /// The absolute folder against which the file's paths are read.
   let directory: String
   var diagnostics: [Diagnostic] = []
@@ -19,6 +19,10 @@ struct FileDecoder: Sendable {
   var literals: (first: YAMLTree.Index, count: Int)?
   /// Where each of an account's dependencies is written, for the checks.
   var dependencies: [DeclaredDependency] = []
+  /// The rows that accounts were made of, by number.
+  var origins: [String] = []
+  /// The row whose account is decoded now.
+  var origin: String?
   /// What is rare in accounts and has checks of its own, which are left out where nobody needs them.
   var hasMoves = false
   var hasFlows = false
@@ -49,6 +53,7 @@ struct FileDecoder: Sendable {
     _ message: String,
     _ rule: String
   ) {
+    let message = origin.map { "\(message) (\($0))" } ?? message
     let diagnostic = Diagnostic(severity, at: tree.location(at), message, rule: rule)
     if diagnostics.last != diagnostic { diagnostics.append(diagnostic) }
   }

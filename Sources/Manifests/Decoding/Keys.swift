@@ -87,6 +87,11 @@ enum OutboundKey: Int, ManifestKey {
   static let set = KeySet(allCases.map { "\($0)" })
 }
 
+enum ForEachKey: Int, ManifestKey {
+  case range, csv
+  static let set = KeySet(allCases.map { "\($0)" })
+}
+
 enum RetryKey: Int, ManifestKey {
   case base, max, stalledProbe
   static let set = KeySet(allCases.map { "\($0)" })
@@ -96,6 +101,6 @@ enum RetryKey: Int, ManifestKey {
 enum AccountKey: Int, ManifestKey {
   case identity, from, registrar, outboundProxy, transport, register, dependsOn, auth, expires, contact, push
   case outbound, headers, keepAlive, retry, onRemove, onMasterLoss, exclusive, protect, sharedIdentity
-  case redirects, redirect, movedFrom, labels, description, tls
+  case redirects, redirect, movedFrom, labels, description, tls, forEach
   static let set = KeySet(allCases.map { "\($0)" })
 }

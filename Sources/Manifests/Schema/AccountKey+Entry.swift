@@ -5,12 +5,12 @@ extension AccountKey {
   static let title = "account"
   static let required = [AccountKey.identity]
   /// Keys that belong to one account, and have no place in `defaults`.
-  static let ofOneAccount = [AccountKey.identity, .dependsOn, .movedFrom]
+  static let ofOneAccount = [AccountKey.identity, .dependsOn, .movedFrom, .forEach]
 
   /// The meaning, and what a change of the key does.
   var entry: KeyEntry {
     var entry = described
-    entry.meaning += " A change of it \(field.effect.words)."
+    if let field { entry.meaning += " A change of it \(field.effect.words)." }
     return entry
   }
 
@@ -135,6 +135,11 @@ extension AccountKey {
     case .labels:
       return KeyEntry("Names and values for people and for selectors.", .names(of: .textOrNothing))
     case .description: return KeyEntry("What people should know.", .prose)
+    case .forEach:
+      return KeyEntry(
+        "One account for each row: `${n}`, or `${column}`, is replaced in the account's name and in its values.",
+        .mapping(ForEachKey.self)
+      )
     case .tls:
       return KeyEntry(
         "Certificates and names for TLS.",

@@ -86,6 +86,18 @@ extension OutboundKey {
   }
 }
 
+extension ForEachKey {
+  static let title = "forEach"
+  static let rules = [one(of: allCases)]
+
+  var entry: KeyEntry {
+    switch self {
+    case .range: KeyEntry("Whole numbers such as 1000..1999; 0001..0100 keeps its zeros.", .text)
+    case .csv: KeyEntry("A table with a header row that names its columns (RFC 4180).", .text)
+    }
+  }
+}
+
 extension RetryKey {
   static let title = "retry"
 

@@ -10,7 +10,8 @@ package struct ManifestSchema: Encodable, Sendable {
   static var value: SchemaValue {
     let sections: [any ManifestKey.Type] = [
       RegistrarKey.self, TLSKey.self, CredentialKey.self, SecretKey.self, EngineKey.self, ReconcileKey.self,
-      DependencyKey.self, ContactKey.self, PushKey.self, OutboundKey.self, RetryKey.self, AccountKey.self,
+      DependencyKey.self, ContactKey.self, PushKey.self, OutboundKey.self, RetryKey.self, ForEachKey.self,
+      AccountKey.self,
     ]
     var definitions = sections.map { ($0.title, object($0)) }
     definitions.append(("defaults", defaults))
@@ -21,7 +22,7 @@ package struct ManifestSchema: Encodable, Sendable {
     return .object(head + members(TopKey.self))
   }
 
-  /// What an account may have and what has a default are the same but for three keys.
+  /// What an account may have and what has a default are the same but for four keys.
   private static var defaults: SchemaValue {
     .object(members(AccountKey.self, leavingOut: Set(AccountKey.ofOneAccount.map { "\($0)" })))
   }
