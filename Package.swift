@@ -50,7 +50,7 @@ let package = Package(
     // The calls for batches of datagrams, which Swift does not see.
     .target(name: "CDatagrams"),
     // Files of other programs, read into our model.
-    .target(name: "Importing", dependencies: ["Reconcile", "SIP"], swiftSettings: settings),
+    .target(name: "Importing", dependencies: ["Reconcile", "SIP", "Manifests"], swiftSettings: settings),
     .target(
       name: "SIPTransport",
       dependencies: ["SIP", "CAres", "CDatagrams", crypto] + nio + streams,

@@ -1,3 +1,4 @@
+import Manifests
 import Reconcile
 
 /// Comma-separated values with a line of names (RFC 4180).
@@ -13,47 +14,23 @@ struct CSVTable {
   private(set) var rows: [Row] = []
 
   init(_ source: ImportSource) {
-    var line = 1
-    var fields: [String] = []
-    var field = ""
-    var isQuoted = false
-    var start = 1
-    var characters = source.text[...]
-    if characters.first == "\u{FEFF}" { characters.removeFirst() }
-    while let character = characters.popFirst() {
-      if character.isNewline { line += 1 }
-      if isQuoted {
-        if character == "\"", characters.first == "\"" {
-          field.append(characters.removeFirst())
-        } else if character == "\"" {
-          isQuoted = false
-        } else {
-          field.append(character)
-        }
-      } else if character == "\"", field.isEmpty {
-        isQuoted = true
-      } else if character == "," {
-        fields.append(field)
-        field = ""
-      } else if character.isNewline {
-        end(&fields, &field, at: SourceLocation(file: source.path, line: start, column: 1))
-        start = line
-      } else {
-        field.append(character)
+    var reader = CSVReader(Array(source.text.utf8))
+    do throws(CSVFailure) {
+      while let row = try reader.row() {
+        add(row.cells, at: SourceLocation(file: source.path, line: row.line, column: 1))
       }
+    } catch {
+      let place = SourceLocation(file: source.path, line: error.line, column: 1)
+      rows.append(Row(at: place, values: [:], isWhole: false))
     }
-    end(&fields, &field, at: SourceLocation(file: source.path, line: start, column: 1))
   }
 
-  private mutating func end(_ fields: inout [String], _ field: inout String, at place: SourceLocation) {
-    fields.append(field)
-    defer { (fields, field) = ([], "") }
-    if fields == [""] { return }
+  private mutating func add(_ cells: [String], at place: SourceLocation) {
     guard !names.isEmpty else {
-      names = fields.map { $0.trimmed.lowercased() }
+      names = cells.map { $0.trimmed.lowercased() }
       return
     }
-    let values = Dictionary(zip(names, fields)) { first, _ in first }
-    rows.append(Row(at: place, values: values, isWhole: fields.count == names.count))
+    let values = Dictionary(zip(names, cells)) { first, _ in first }
+    rows.append(Row(at: place, values: values, isWhole: cells.count == names.count))
   }
 }

@@ -1,3 +1,4 @@
+import Manifests
 import Reconcile
 import SIP
 

@@ -99,7 +99,7 @@ extension FileDecoder {
     case .failure(.notRegular): error(node, "`\(path)` is no regular file", "for-each")
     case .failure(.tooLarge): error(node, "`\(path)` is too large; split it", "for-each")
     case .success(let bytes):
-      do throws(CSVTable.Failure) {
+      do throws(CSVFailure) {
         return checked(.table(try CSVTable(bytes), path: path), node)
       } catch {
         self.error(node, "\(path):\(error.line): \(error.message)", "for-each")

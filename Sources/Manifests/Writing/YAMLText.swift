@@ -1,7 +1,7 @@
 /// Texts as YAML scalars that every reader takes for texts.
-enum YAMLText {
+package enum YAMLText {
   /// The text as it is where that is safe in block and in flow, else in double quotes.
-  static func scalar(_ text: String) -> String {
+  package static func scalar(_ text: String) -> String {
     isPlain(text) ? text : quoted(text)
   }
 
