@@ -288,6 +288,7 @@ struct LoadPass {
     let all = (manifests + files.flatMap(\.decoder.references) + places).filter { seen.insert($0).inserted }
     var result = LoadResult(desired: nil, diagnostics: shown, files: all, contentDigest: digest)
     result.decoded = desired
+    for file in files { result.defaultLocations[file.decoder.tree.file] = file.template.locations }
     if !result.hasErrors {
       desired.diagnostics = shown
       result.desired = desired.expandingFlows

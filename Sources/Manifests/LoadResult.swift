@@ -7,6 +7,8 @@ public struct LoadResult: Sendable {
   /// What could be decoded, also where something is wrong: only for looking secrets up, so that a missing
   /// one is told with all else.
   package var decoded: DesiredState
+  /// Where the defaults are written that the accounts of each file have, those of including files among them.
+  package var defaultLocations: [String: [AccountField: SourceLocation]] = [:]
   /// Everything that is wrong, sorted by file, line and column.
   public var diagnostics: [Diagnostic]
   /// Every file that was read or is referred to, secrets and TLS files included: what a watch follows.

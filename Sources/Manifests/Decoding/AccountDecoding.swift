@@ -13,6 +13,10 @@ extension FileDecoder {
       }
     }
     apply(fields, to: &template.account, given: &template.given)
+    for number in fields.numbers {
+      guard let field = AccountKey(rawValue: number)?.field else { continue }
+      template.locations[field] = tree.location(fields.key(number))
+    }
     return template
   }
 

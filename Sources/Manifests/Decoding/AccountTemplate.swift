@@ -7,6 +7,8 @@ struct AccountTemplate {
   var account: Account
   /// The keys that the file's `defaults` give, one bit each.
   var given: KeyBits
+  /// Where they are written.
+  var locations: [AccountField: SourceLocation] = [:]
 
   init() {
     let nowhere = SIPURI(host: .ipv4(IPv4Address(value: 0)))

@@ -28,7 +28,7 @@ struct RootCommand: ParsableCommand {
       ApplyCommand.self, PlanCommand.self, DriftCommand.self, WatchCommand.self, StatusCommand.self,
       HistoryCommand.self, DoctorCommand.self,
       ValidateCommand.self, UnregisterCommand.self,
-      ForgetCommand.self, GraphCommand.self, InitCommand.self, ImportCommand.self,
+      ForgetCommand.self, GraphCommand.self, RenderCommand.self, InitCommand.self, ImportCommand.self,
       RegistrarCommand.self, SchemaCommand.self, CompletionCommand.self,
     ]
   )

@@ -53,6 +53,14 @@ struct FileOptions: ParsableArguments {
     )
   }
 
+  /// Loads the files without their secrets; with an error it throws them all.
+  func result(_ run: CommandRun) async throws(CommandFailure) -> LoadResult {
+    let reading = try await readInTime(run, secrets: .ignored)
+    guard reading.result.desired != nil else { throw CommandFailure(.invalidManifest, reading.diagnostics) }
+    run.output.diagnostics(reading.diagnostics)
+    return reading.result
+  }
+
   /// Loads the files and says all that is wrong with them.
   func check(
     _ run: CommandRun,
