@@ -65,7 +65,9 @@ extension FileDecoder {
 
   /// Takes over what another decoder of the same file has found further down.
   fileprivate mutating func join(_ other: FileDecoder) {
-    diagnostics += other.diagnostics
+    // What two accounts share is complained about once, also where they are of two parts.
+    let isRepeated = other.diagnostics.first.map { $0 == diagnostics.last } ?? false
+    diagnostics += isRepeated ? other.diagnostics.dropFirst() : other.diagnostics[...]
     references += other.references
     hiddenLines.formUnion(other.hiddenLines)
     dependencies += other.dependencies

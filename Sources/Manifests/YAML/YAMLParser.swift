@@ -120,14 +120,26 @@ struct YAMLParser {
       (line, column) = YAMLParser.place(of: parser.pointee.problem_offset, in: content)
     }
     let context = parser.pointee.context.map { String(cString: $0) + ", " } ?? ""
-    var first = builder.lastLine
-    if parser.pointee.context != nil { first = min(first, Int(parser.pointee.context_mark.line) + 1) }
+    let last = max(line, builder.lastLine)
+    var first = min(line, builder.lastLine)
+    var message = "YAML: \(context)\(problem)"
+    if parser.pointee.context != nil {
+      let begin = (Int(parser.pointee.context_mark.line) + 1, Int(parser.pointee.context_mark.column) + 1)
+      first = min(first, begin.0)
+      if problem.hasSuffix("end of stream") {
+        // Whatever was never closed is to be mended where it begins.
+        (line, column) = begin
+        message += "; it begins here"
+      } else if begin.0 != line {
+        message += "; it begins at line \(begin.0), column \(begin.1)"
+      }
+    }
     return YAMLError(
-      message: "YAML: \(context)\(problem)",
+      message: message,
       rule: "yaml-syntax",
       line: line,
       column: column,
-      suspectLines: min(first, line)...max(first, line),
+      suspectLines: first...last,
       isInsideSecret: builder.isInsideSecret
     )
   }
