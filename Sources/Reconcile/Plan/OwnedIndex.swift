@@ -25,8 +25,16 @@ struct OwnedIndex {
     tombstones[id, default: []].append(newer == one ? other : one)
   }
 
+  /// Gives the rows of former names to the accounts that have them now, where nobody else is declared under them.
+  mutating func followNames(in desired: borrowing DesiredState, isDeclared: (AccountID) -> Bool) {
+    for index in desired.accounts.indices {
+      guard let former = desired.accounts[index].account.movedFrom, !isDeclared(former) else { continue }
+      rename(former, to: desired.accounts[index].account.id)
+    }
+  }
+
   /// Gives the rows of a former name to the account that says `movedFrom`, if it has none of its own.
-  mutating func rename(_ former: AccountID, to id: AccountID) {
+  private mutating func rename(_ former: AccountID, to id: AccountID) {
     guard current[id] == nil, let row = current.removeValue(forKey: former) else { return }
     current[id] = row
     renamed[former] = id

@@ -43,7 +43,11 @@ public struct Planner: Sendable {
       desired.account.register && selection.includes(desired.account.id)
     }
     if mode == .all { return registered.map(\.account.id) }
-    let index = OwnedIndex(observed, desired: desired)
+    var index = OwnedIndex(observed, desired: desired)
+    if desired.accounts.contains(where: { $0.account.movedFrom != nil }) {
+      let names = Set(desired.accounts.lazy.map(\.account.id))
+      index.followNames(in: desired) { names.contains($0) }
+    }
     return registered.filter { desired in
       let id = desired.account.id
       // What of others is bound there is known to the registrar alone.

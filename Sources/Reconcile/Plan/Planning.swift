@@ -51,10 +51,7 @@ struct Planning {
     plan = Plan(owner: desired.owner, live: Planning.summary(of: observed, source: options.liveSource))
     plan.diagnostics = desired.diagnostics
     isClaimed = Array(repeating: false, count: observed.owned.count)
-    for desired in desired.accounts {
-      guard let former = desired.account.movedFrom, positions[former] == nil else { continue }
-      index.rename(former, to: desired.account.id)
-    }
+    index.followNames(in: desired) { positions[$0] != nil }
   }
 
   /// Positions by name, where anything refers to an account by its name.

@@ -282,6 +282,16 @@ import Testing
     #expect(plan.changes[0].fields == [FieldChange(path: "expires", before: "3600s", after: "60s")])
   }
 
+  @Test("a registrar is asked about an account with a new name too: its binding may be gone")
+  func renamedAccountsAreAskedAbout() {
+    let renamed = Account.named("new") { $0.movedFrom = "old" }
+    let desired = DesiredState(owner: "office", accounts: [DesiredAccount(renamed)])
+    let observed = ObservedState(owned: [owned(.named("old"))], at: now)
+    #expect(Planner().questions(desired: desired, observed: observed, mode: .whereItMatters) == ["new"])
+    let other = DesiredState(owner: "office", accounts: desired.accounts + [DesiredAccount(.named("old"))])
+    #expect(Planner().questions(desired: other, observed: observed, mode: .whereItMatters) == ["old"])
+  }
+
   @Test func questionsAreAskedWhereTheAnswerMatters() {
     let bound = Account.named("bound")
     let old = Account.named("changed")
