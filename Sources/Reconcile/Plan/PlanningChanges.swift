@@ -97,19 +97,37 @@ extension Planning {
   /// - Parameter isForNames: its masters may have other names, under which they are to be known first.
   private func waitForMasters(_ change: inout Change, _ view: AccountView, forNames isForNames: Bool) {
     for master in graph.masters[view.position] ?? [] {
-      guard let other = changeOf[master] else { continue }
-      let makesBinding = plan.changes[other].registers || plan.changes[other].action == .adopt
-      guard makesBinding || isForNames else { continue }
       let id = desired.accounts[master].account.id
-      change.after.append(id)
-      change.wave = max(change.wave, plan.changes[other].wave + 1)
       let isAttemptEnough = view.account.dependsOn.contains {
         $0.account == id && $0.condition == .attempted
       }
-      if isAttemptEnough || !change.registers {
-        change.afterAttempt.append(id)
+      for other in changedMasters(from: master) {
+        let makesBinding = plan.changes[other].registers || plan.changes[other].action == .adopt
+        guard makesBinding || (isForNames && other == changeOf[master]) else { continue }
+        let id = plan.changes[other].account
+        guard !change.after.contains(id) else { continue }
+        change.after.append(id)
+        change.wave = max(change.wave, plan.changes[other].wave + 1)
+        if isAttemptEnough || !change.registers { change.afterAttempt.append(id) }
       }
     }
+  }
+
+  /// The changes of an account, or else of those that it waits for itself, over any number of levels: a master that
+  /// stays as it is may depend on one that does not.
+  private func changedMasters(from master: Int) -> [Int] {
+    if let change = changeOf[master] { return [change] }
+    var found: [Int] = []
+    var open = graph.masters[master] ?? []
+    var seen = Set(open)
+    while let next = open.popLast() {
+      if let change = changeOf[next] {
+        if !found.contains(change) { found.append(change) }
+        continue
+      }
+      for above in graph.masters[next] ?? [] where seen.insert(above).inserted { open.append(above) }
+    }
+    return found.sorted { plan.changes[$0].account < plan.changes[$1].account }
   }
 }
 

@@ -282,9 +282,30 @@ import Testing
     #expect(plan.changes[0].fields == [FieldChange(path: "expires", before: "3600s", after: "60s")])
   }
 
+  @Test("whoever depends on an account that stays waits for the change of that one's master")
+  func waitingGoesOverAccountsThatStay() throws {
+    let root = Account.named("root")
+    let moved = Account.named("root") { $0.identity = Account.named("elsewhere").identity }
+    var middle = Account.named("middle", on: "root")
+    middle.dependsOn[0].contact = .own
+    middle.contact = ContactDeclaration(uri: SIPURI(user: "middle", host: Host("192.0.2.2")!))
+    let low = Account.named("low", on: "middle")
+    let rows = [
+      owned(root), owned(middle) { $0.contact = "sip:middle@192.0.2.2" },
+      owned(low) { $0.contact = "sip:middle@192.0.2.2" }, owned(.named("a")),
+    ]
+    let plan = plan([moved, middle, low, .named("a", on: "low")], owned: rows)
+    #expect(plan.changes.map(\.account) == ["root", "a"])
+    #expect(plan.changes[1].after == ["root"])
+    #expect(plan.changes.map(\.wave) == [1, 2])
+  }
+
   @Test("a registrar is asked about an account with a new name too: its binding may be gone")
   func renamedAccountsAreAskedAbout() {
-    let renamed = Account.named("new") { $0.movedFrom = "old" }
+    let renamed = Account.named("new") {
+      $0.identity = Account.named("old").identity
+      $0.movedFrom = "old"
+    }
     let desired = DesiredState(owner: "office", accounts: [DesiredAccount(renamed)])
     let observed = ObservedState(owned: [owned(.named("old"))], at: now)
     #expect(Planner().questions(desired: desired, observed: observed, mode: .whereItMatters) == ["new"])
