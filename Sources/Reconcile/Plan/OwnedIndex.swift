@@ -33,6 +33,18 @@ struct OwnedIndex {
     }
   }
 
+  /// An account as it was, with its masters under the names that they have now.
+  func withPresentNames(_ account: Account) -> Account {
+    guard account.dependsOn.contains(where: { renamed[$0.account] != nil }) else { return account }
+    var account = account
+    for position in account.dependsOn.indices {
+      if let name = renamed[account.dependsOn[position].account] {
+        account.dependsOn[position].account = name
+      }
+    }
+    return account
+  }
+
   /// Gives the rows of a former name to the account that says `movedFrom`, if it has none of its own.
   private mutating func rename(_ former: AccountID, to id: AccountID) {
     guard current[id] == nil, let row = current.removeValue(forKey: former) else { return }

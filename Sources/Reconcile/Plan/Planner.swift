@@ -58,7 +58,7 @@ public struct Planner: Sendable {
         return false
       }
       if let now = secretFingerprints[id], now != observed.owned[row].secretFingerprint { return false }
-      return !desired.account.needsTraffic(after: observed.owned[row].account)
+      return !desired.account.needsTraffic(after: index.withPresentNames(observed.owned[row].account))
     }.map(\.account.id)
   }
 }

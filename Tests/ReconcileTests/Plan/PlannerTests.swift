@@ -309,6 +309,12 @@ import Testing
     let desired = DesiredState(owner: "office", accounts: [DesiredAccount(renamed)])
     let observed = ObservedState(owned: [owned(.named("old"))], at: now)
     #expect(Planner().questions(desired: desired, observed: observed, mode: .whereItMatters) == ["new"])
+    let follower = DesiredState(
+      owner: "office",
+      accounts: desired.accounts + [DesiredAccount(.named("d", on: "new"))]
+    )
+    let both = ObservedState(owned: [owned(.named("old")), owned(.named("d", on: "old"))], at: now)
+    #expect(Planner().questions(desired: follower, observed: both, mode: .whereItMatters) == ["new", "d"])
     let other = DesiredState(owner: "office", accounts: desired.accounts + [DesiredAccount(.named("old"))])
     #expect(Planner().questions(desired: other, observed: observed, mode: .whereItMatters) == ["old"])
   }
