@@ -89,6 +89,29 @@ struct BearerTokenOnTheWireTests {
     #expect(network.last("a")?.failure == .unusableChallenge("Bearer without TLS"))
   }
 
+  @Test("SEC-29 TOK-02 the target of a redirect gets no token, also where the account lets it be asked")
+  func redirectsGetNoToken() throws {
+    var network = Network { request in
+      request.server == Network.server
+        ? .status(302, "Moved", rows: ["Contact: <sip:h2.carrier.example;transport=tls>"])
+        : Self.wants("one", request)
+    }
+    network.names["reg.example"] = [Network.server]
+    network.names["h2.carrier.example"] = [Network.server(2, port: 5061)]
+    var account = Network.account("a", at: "reg.example")
+    account.registrar = SIPURI(host: Network.server.address, port: 5060)
+    account.transport = .tls
+    account.redirects = ["carrier.example"]
+    var addition = Network.addition(account)
+    addition.credentials = [Self.token("one")]
+    try network.machine.add([addition], at: network.now)
+    network.perform()
+    network.run(for: .seconds(60))
+    #expect(network.requests.contains { $0.server != Network.server })
+    #expect(network.requests.allSatisfy { !$0.isAuthorized })
+    #expect(network.last("a")?.failure == .unusableChallenge("Bearer after a redirect"))
+  }
+
   @Test("SEC-70 a trace shows no token")
   func traces() {
     let text =

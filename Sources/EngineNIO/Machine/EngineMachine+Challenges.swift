@@ -11,7 +11,7 @@ extension EngineMachine {
     slot: Int,
     _ exchange: Int
   ) -> [ParsedChallenge] {
-    let challenges = withheldTokens(challenges, over: exchanges[exchange].flow)
+    let challenges = withheldTokens(challenges, of: slot, over: exchanges[exchange].flow)
     guard code == 401, !challenges.isEmpty else { return challenges }
     let server = flows[exchanges[exchange].flow].server.description
     let refuses = settings.challenges.downgrade == .refuse
@@ -32,12 +32,20 @@ extension EngineMachine {
     return screened
   }
 
-  /// A token goes over TLS only (RFC 8898, 2.1.2), or to the registrar of a rehearsal, which is ours.
-  private func withheldTokens(_ challenges: [ParsedChallenge], over flow: Int) -> [ParsedChallenge] {
-    guard !flows[flow].transport.isSecure, settings.onlyServer == nil else { return challenges }
+  /// A token goes over TLS only (RFC 8898, 2.1.2), or to the registrar of a rehearsal, which is ours. Whoever gets it
+  /// can use it, so a redirect's target at another host gets none.
+  private func withheldTokens(
+    _ challenges: [ParsedChallenge],
+    of slot: Int,
+    over flow: Int
+  ) -> [ParsedChallenge] {
+    let target = slots[slot].registration.redirection?.current?.uri.host
+    let isElsewhere = target.map { $0 != slots[slot].account.registrar.host } ?? false
+    let isInClear = !flows[flow].transport.isSecure && settings.onlyServer == nil
+    guard isInClear || isElsewhere else { return challenges }
     return challenges.map { challenge in
-      if case .bearer = challenge { return .otherScheme("Bearer without TLS") }
-      return challenge
+      guard case .bearer = challenge else { return challenge }
+      return .otherScheme(isElsewhere ? "Bearer after a redirect" : "Bearer without TLS")
     }
   }
 
