@@ -35,6 +35,18 @@ extension EngineShell {
     settle()
   }
 
+  func suspend(_ ids: [AccountID]) throws(EngineError) {
+    try check()
+    try machine.suspend(ids, at: EngineShell.now)
+    settle()
+  }
+
+  func resume(_ ids: [AccountID]) throws(EngineError) {
+    try check()
+    try machine.resume(ids, at: EngineShell.now)
+    settle()
+  }
+
   func forget(_ ids: [AccountID]) throws(EngineError) {
     try check()
     try machine.forget(ids, at: EngineShell.now)

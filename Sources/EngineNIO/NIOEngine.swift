@@ -167,6 +167,14 @@ public final class NIOEngine: RegistrationEngine {
     try await attempt { shell throws(EngineError) in try shell.refresh(ids) }
   }
 
+  public func suspend(_ ids: [AccountID]) async throws(EngineError) {
+    try await attempt { shell throws(EngineError) in try shell.suspend(ids) }
+  }
+
+  public func resume(_ ids: [AccountID]) async throws(EngineError) {
+    try await attempt { shell throws(EngineError) in try shell.resume(ids) }
+  }
+
   public func forget(_ ids: [AccountID]) async throws(EngineError) {
     try await attempt { shell throws(EngineError) in try shell.forget(ids) }
   }

@@ -22,6 +22,9 @@ struct ScriptedAccount {
   var isWanted = false
   /// A REGISTER is wanted once the masters are bound.
   var waitsForMasters = false
+  var isSuspended: Bool
+  /// A REGISTER is wanted once the suspension ends.
+  var waitsForResume = false
 
   init(_ addition: AccountAddition) {
     self.addition = addition
@@ -29,6 +32,7 @@ struct ScriptedAccount {
     cseq = addition.sequence.lastCSeq
     ceiling = addition.sequence.ceiling
     formerContacts = addition.formerContacts.filter { $0 != addition.binding?.contact }
+    isSuspended = addition.isSuspended
     if let binding = addition.binding {
       state = .ok
       boundContact = binding.contact

@@ -6,6 +6,8 @@ public enum ScriptedCall: Sendable, Hashable {
   case setDefaultAccount(AccountID?)
   case done(AccountID)
   case refresh([AccountID])
+  case suspend([AccountID])
+  case resume([AccountID])
   case forget([AccountID])
   case withdraw([AccountID])
   case bindings([AccountID])

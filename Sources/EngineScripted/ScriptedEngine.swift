@@ -170,6 +170,25 @@ public actor ScriptedEngine: RegistrationEngine {
     for id in ids where accounts[id]?.account.register == true { wantRegister(id) }
   }
 
+  public func suspend(_ ids: [AccountID]) async throws(EngineError) {
+    try checkRunning()
+    for id in ids where accounts[id] == nil { throw .unknownAccount(id) }
+    calls.append(.suspend(ids))
+    for id in ids { accounts[id]?.isSuspended = true }
+  }
+
+  public func resume(_ ids: [AccountID]) async throws(EngineError) {
+    try checkRunning()
+    for id in ids where accounts[id] == nil { throw .unknownAccount(id) }
+    calls.append(.resume(ids))
+    for id in ids {
+      accounts[id]?.isSuspended = false
+      guard accounts[id]?.waitsForResume == true else { continue }
+      accounts[id]?.waitsForResume = false
+      wantRegister(id)
+    }
+  }
+
   public func forget(_ ids: [AccountID]) async throws(EngineError) {
     try checkRunning()
     for id in ids where accounts[id] == nil { throw .unknownAccount(id) }

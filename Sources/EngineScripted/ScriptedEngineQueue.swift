@@ -11,6 +11,10 @@ extension ScriptedEngine {
       return
     }
     guard !entry.isQueued else { return }
+    guard !entry.isSuspended else {
+      accounts[id]?.waitsForResume = true
+      return
+    }
     guard areMastersReady(entry.account) else {
       accounts[id]?.waitsForMasters = true
       return

@@ -237,6 +237,35 @@ import Testing
   }
 
   @Test(
+    "a suspended account is sent nothing until it is resumed, and its dependents go on while it is bound",
+    arguments: EngineFactory.all
+  )
+  func aSuspendedAccountWaits(factory: EngineFactory) async throws {
+    try await factory.use { fixture, listener in
+      let engine = fixture.engine
+      try await register(
+        [EngineContractTests.account("m"), EngineContractTests.account("d", on: "m")],
+        in: fixture,
+        &listener
+      )
+      try await engine.suspend(["m"])
+      try await engine.refresh(["m"])
+      try await engine.refresh(["d"])
+      await listener.next("d", .ok)
+      var late = EngineContractTests.addition(EngineContractTests.account("late"))
+      late.isSuspended = true
+      try await engine.add([late, EngineContractTests.addition(EngineContractTests.account("other"))])
+      await listener.next("other", .ok)
+      #expect(try await fixture.received() == ["m", "d", "d", "other"])
+      try await engine.resume(["m", "late"])
+      await listener.next("m", .ok)
+      await listener.next("late", .ok)
+      #expect(try await fixture.received().filter { $0 == "m" || $0 == "late" } == ["m", "m", "late"])
+      await #expect(throws: EngineError.unknownAccount("z")) { try await engine.suspend(["z"]) }
+    }
+  }
+
+  @Test(
     "a master that the engine does not have, and an account that it has, are refused",
     arguments: EngineFactory.all
   )

@@ -302,6 +302,16 @@ struct SimulatedNetwork {
     perform()
   }
 
+  mutating func suspend(_ ids: [AccountID]) throws {
+    try machine.suspend(ids, at: now)
+    perform()
+  }
+
+  mutating func resume(_ ids: [AccountID]) throws {
+    try machine.resume(ids, at: now)
+    perform()
+  }
+
   mutating func refresh(_ ids: [AccountID]) throws {
     try machine.refresh(ids, at: now)
     perform()

@@ -51,6 +51,7 @@ extension EngineMachine {
       sequence: addition.sequence,
       retries: true
     )
+    slots[slot].isSuspended = addition.isSuspended
     slots[slot].instanceID = addition.instanceID ?? addition.account.outbound.instanceID
     if let contact = addition.binding?.contact ?? ownContact(of: addition) {
       slots[slot].contact = Array(contact.utf8)

@@ -5,10 +5,11 @@ import SIP
 // Masters and dependents: who waits for whom, and whose contact is used.
 
 extension EngineMachine {
-  /// True if the registration may not be sent, for one of its masters is not as it should be. An unregister
-  /// and a question wait for nobody.
+  /// True if the registration may not be sent, for it is suspended or one of its masters is not as it should be.
+  /// An unregister and a question wait for nobody.
   func isGated(_ slot: Int) -> Bool {
     guard slots[slot].registration.goal == .bound else { return false }
+    if slots[slot].isSuspended { return true }
     // A closure that needs the machine would retain all of its tables, for each registration.
     for edge in slots[slot].masters where !isSatisfied(edge) { return true }
     return false

@@ -67,16 +67,28 @@ extension EngineMachine {
   }
 
   mutating func refresh(_ ids: [AccountID], at now: Instant) throws(EngineError) {
-    let known = try ids.map { id throws(EngineError) in try existing(id) }
-    for slot in known {
+    for slot in try existing(ids) {
       step(slot, at: now) { $0.touch(at: now, into: &$2) }
+    }
+    pump(at: now)
+  }
+
+  /// A suspended registration is one that waits for a person, as others wait for a master.
+  mutating func suspend(_ ids: [AccountID], at now: Instant) throws(EngineError) {
+    for slot in try existing(ids) { slots[slot].isSuspended = true }
+  }
+
+  mutating func resume(_ ids: [AccountID], at now: Instant) throws(EngineError) {
+    for slot in try existing(ids) where slots[slot].isSuspended {
+      slots[slot].isSuspended = false
+      settleGate(of: slot, at: now)
     }
     pump(at: now)
   }
 
   /// Dependents that stay keep what they have, and wait until their master is added again.
   mutating func forget(_ ids: [AccountID], at now: Instant) throws(EngineError) {
-    for id in ids { _ = try existing(id) }
+    _ = try existing(ids)
     for id in ids {
       guard let slot = slotByAccount.removeValue(forKey: id) else { continue }
       for edge in slots[slot].masters {
@@ -96,6 +108,10 @@ extension EngineMachine {
     }
     redirectTargets = nil
     pump(at: now)
+  }
+
+  private func existing(_ ids: [AccountID]) throws(EngineError) -> [Int] {
+    try ids.map { id throws(EngineError) in try existing(id) }
   }
 
   private func existing(_ id: AccountID) throws(EngineError) -> Int {

@@ -59,6 +59,7 @@ extension EngineMachine {
 
   /// Whom it waits for, and what keeps the root of it from being registered, where that has failed.
   private func waitingText(_ blockers: [AccountID]) -> String {
+    guard !blockers.isEmpty else { return "suspended" }
     var text = "waiting for \(blockers.map(\.name).joined(separator: ", "))"
     guard let root = blockers.first, let slot = slotByAccount[root],
       let failure = slots[slot].registration.failure

@@ -52,7 +52,9 @@ struct Slot {
   /// The next slot with the same identity at the same registrar, if there is one.
   var nextSameIdentity: Int?
   let identityKey: Int
-  /// Wants a turn, and waits for its masters.
+  /// Gets no turn but to be unregistered, for a person wants it so.
+  var isSuspended = false
+  /// Wants a turn, and waits for its masters, or for the end of its suspension.
   var isBlocked = false
   /// Wants a turn, and waits for another REGISTER of the same identity.
   var awaitsIdentity = false

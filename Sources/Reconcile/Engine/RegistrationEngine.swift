@@ -52,6 +52,8 @@ public struct AccountAddition: Sendable, Hashable {
   public var formerContacts: [String]
   /// The binding that exists already: no REGISTER is sent before its refresh point.
   public var binding: ExistingBinding?
+  /// True for one that is suspended from the start.
+  public var isSuspended = false
 
   public init(account: Account, credentials: [Credential] = [], sequence: CallSequence) {
     self.account = account
@@ -159,6 +161,15 @@ public protocol RegistrationEngine: BindingReader {
 
   /// Sends a refresh now, in turn, for each of these accounts that is to be registered.
   func refresh(_ ids: [AccountID]) async throws(EngineError)
+
+  /// Registers and refreshes none of these accounts any more, until `resume`.
+  ///
+  /// What is on its way ends. A binding stays until it expires, and dependents go on for as long as it does.
+  /// Removals are not held up.
+  func suspend(_ ids: [AccountID]) async throws(EngineError)
+
+  /// Ends a suspension: what has become due meanwhile gets its turn.
+  func resume(_ ids: [AccountID]) async throws(EngineError)
 
   /// Drops accounts from the engine without any traffic; bindings stay as they are.
   func forget(_ ids: [AccountID]) async throws(EngineError)

@@ -78,6 +78,16 @@ final class StoppableEngine: RegistrationEngine {
     try await engine.refresh(ids)
   }
 
+  func suspend(_ ids: [AccountID]) async throws(EngineError) {
+    try check()
+    try await engine.suspend(ids)
+  }
+
+  func resume(_ ids: [AccountID]) async throws(EngineError) {
+    try check()
+    try await engine.resume(ids)
+  }
+
   func forget(_ ids: [AccountID]) async throws(EngineError) {
     try check()
     try await engine.forget(ids)
