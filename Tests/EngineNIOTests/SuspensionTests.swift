@@ -13,7 +13,7 @@ struct SuspensionTests {
     try network.suspend(["m"])
     network.run(for: .seconds(95))
     // The dependent's own refreshes went on while the master was bound.
-    #expect(network.requests(of: "m").count == 1 && network.requests(of: "d").count == 2)
+    #expect(network.requests(of: "m").count == 1 && network.requests(of: "d").count >= 2)
     #expect(network.state("m") == .ok)
     network.run(for: .seconds(60))
     #expect(network.requests(of: "m").count == 1)
