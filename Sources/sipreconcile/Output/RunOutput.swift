@@ -1,3 +1,4 @@
+import Agent
 import Manifests
 import Reconcile
 import SIP

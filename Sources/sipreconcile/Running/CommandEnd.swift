@@ -1,3 +1,5 @@
+import Agent
+
 /// How a command ended.
 struct CommandEnd: Sendable, Equatable {
   var status: ExitStatus

@@ -2,6 +2,7 @@ import Reconcile
 import SIP
 import Testing
 
+@testable import Agent
 @testable import sipreconcile
 
 @Suite struct ProgressDisplayTests {

@@ -1,6 +1,7 @@
 import Reconcile
 import Testing
 
+@testable import Agent
 @testable import sipreconcile
 
 struct ReportJSONTests {

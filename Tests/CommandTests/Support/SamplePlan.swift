@@ -1,6 +1,7 @@
 import Reconcile
 import SIP
 
+@testable import Agent
 @testable import sipreconcile
 
 /// A plan with every action, and everything that a plan can hold.

@@ -1,5 +1,6 @@
 import Reconcile
 
+@testable import Agent
 @testable import sipreconcile
 
 /// A report with every outcome.

@@ -1,3 +1,4 @@
+import Agent
 import Reconcile
 
 /// One thing that happened, as one line of NDJSON, `sipreconcile.event/1`.

@@ -1,3 +1,4 @@
+import Agent
 import Reconcile
 
 /// The sign that stands before a change in a plan, and its colour.

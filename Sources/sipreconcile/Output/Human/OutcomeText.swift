@@ -1,3 +1,4 @@
+import Agent
 import Reconcile
 import SIP
 

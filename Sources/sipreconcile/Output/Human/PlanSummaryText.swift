@@ -1,3 +1,4 @@
+import Agent
 import Reconcile
 
 /// The last lines of a plan for people: how many of each kind, where live state came from, the digest.

@@ -1,3 +1,4 @@
+import Agent
 import Reconcile
 
 /// The last runs as Markdown: a table for each.

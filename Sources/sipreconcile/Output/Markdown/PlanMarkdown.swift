@@ -1,3 +1,4 @@
+import Agent
 import Reconcile
 
 /// A plan as Markdown: its summary, a row for each change, and what is left alone or refused.

@@ -1,3 +1,4 @@
+import Agent
 import Reconcile
 
 /// What came of an apply as Markdown: a row for each change, those that did not succeed first.

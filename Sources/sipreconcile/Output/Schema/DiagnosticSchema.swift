@@ -1,3 +1,5 @@
+import Agent
+
 extension DiagnosticDocument {
   static let schema = SchemaType.object([
     .required("format", .constant(formatName), "The document's format and version."),

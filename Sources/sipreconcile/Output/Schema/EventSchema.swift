@@ -1,3 +1,4 @@
+import Agent
 import Reconcile
 
 extension EventDocument {
@@ -31,8 +32,8 @@ extension EventDocument {
     .optional("line", .integer, "Of a diagnostic."),
     .optional("column", .integer, "Of a diagnostic."),
     .optional("change", PlanDocument.change, "The change, as in a plan."),
-    .optional("plan", PlanDocument.summary, "The plan's summary."),
-    .optional("summary", ReportDocument.summary, "The report's summary."),
+    .optional("plan", PlanDocument.summarySchema, "The plan's summary."),
+    .optional("summary", ReportDocument.summarySchema, "The report's summary."),
     .optional("exit", .integer, "Of a run_summary: the exit status."),
   ])
 }

@@ -1,3 +1,4 @@
+import Agent
 import Reconcile
 
 extension PlanDocument {
@@ -25,7 +26,7 @@ extension PlanDocument {
       ),
       "Bindings of our identities that are not ours; they are left alone."
     ),
-    .required("summary", summary, "How many accounts there are of each kind."),
+    .required("summary", summarySchema, "How many accounts there are of each kind."),
     .required(
       "refusals",
       .list(
@@ -40,7 +41,7 @@ extension PlanDocument {
     .required("diagnostics", .list(DiagnosticDocument.entrySchema), "Warnings about the files."),
   ])
 
-  static let summary = SchemaType.object(
+  static let summarySchema = SchemaType.object(
     (Change.Action.allCases.map(\.rawValue) + ["unchanged", "kept", "unknown", "foreign"]).map {
       .required($0, .integer, "The number of accounts.")
     }

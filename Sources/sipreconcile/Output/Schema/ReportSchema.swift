@@ -1,3 +1,4 @@
+import Agent
 import Reconcile
 
 extension ReportDocument {
@@ -5,10 +6,10 @@ extension ReportDocument {
     .required("format", .constant(formatName), "The document's format and version."),
     .required("digest", .text, "The digest of the plan that was carried out."),
     .required("outcomes", .list(outcome), "How each change ended."),
-    .required("summary", summary, "How many changes ended in each way."),
+    .required("summary", summarySchema, "How many changes ended in each way."),
   ])
 
-  static let summary = SchemaType.object(
+  static let summarySchema = SchemaType.object(
     outcomeNames.map { .required($0, .integer, "The number of changes.") }
   )
 

@@ -1,39 +1,46 @@
-import Reconcile
+package import Reconcile
 
 /// What came of an apply as JSON, `sipreconcile.report/1`.
-struct ReportDocument: Encodable, Sendable, Equatable {
-  static let formatName = "sipreconcile.report/1"
+package struct ReportDocument: Codable, Sendable, Equatable {
+  package static let formatName = "sipreconcile.report/1"
 
-  var format = formatName
+  package var format = formatName
   /// The digest of the plan that was carried out.
-  var digest: String
-  var outcomes: [OutcomeEntry]
-  var summary: Summary
+  package var digest: String
+  package var outcomes: [OutcomeEntry]
+  package var summary: Summary
 
-  struct OutcomeEntry: Encodable, Sendable, Equatable {
-    var account: String
-    var action: Change.Action
-    var outcome: Outcome.Kind
+  package struct OutcomeEntry: Codable, Sendable, Equatable {
+    package var account: String
+    package var action: Change.Action
+    package var outcome: Outcome.Kind
     /// The SIP status code of the last final answer.
-    var code: UInt16?
-    var reason: String
+    package var code: UInt16?
+    package var reason: String
     /// The first is the root cause.
-    var blockedBy: [String]
-    var remedy: String?
+    package var blockedBy: [String]
+    package var remedy: String?
     /// Of a binding that could not be removed: when it ends by itself.
-    var lapsesAt: String?
+    package var lapsesAt: String?
     /// Seconds.
-    var duration: Double
+    package var duration: Double
   }
 
-  struct Summary: Encodable, Sendable, Equatable {
-    var done = 0
-    var failed = 0
-    var blocked = 0
-    var notStarted = 0
+  package struct Summary: Codable, Sendable, Equatable {
+    package var done = 0
+    package var failed = 0
+    package var blocked = 0
+    package var notStarted = 0
+
+    package init(done: Int = 0, failed: Int = 0, blocked: Int = 0, notStarted: Int = 0) {
+      self.done = done
+      self.failed = failed
+      self.blocked = blocked
+      self.notStarted = notStarted
+    }
   }
 
-  init(_ report: Report) {
+  package init(_ report: Report) {
     digest = report.planDigest
     outcomes = report.outcomes.map(OutcomeEntry.init)
     summary = Summary(
@@ -46,7 +53,7 @@ struct ReportDocument: Encodable, Sendable, Equatable {
 }
 
 extension ReportDocument.OutcomeEntry {
-  init(_ outcome: Outcome) {
+  package init(_ outcome: Outcome) {
     account = outcome.account.name
     action = outcome.action
     self.outcome = outcome.kind

@@ -1,9 +1,9 @@
-import Reconcile
+package import Reconcile
 import SIP
 
 extension PlanDocument {
   /// - Parameter account: finds the account of a change: as it is declared, else as it is owned.
-  init(_ plan: Plan, account: (AccountID) -> Account? = { _ in nil }) {
+  package init(_ plan: Plan, account: (AccountID) -> Account? = { _ in nil }) {
     owner = plan.owner
     digest = plan.digest
     live = Live(plan.live)
@@ -25,7 +25,7 @@ extension PlanDocument {
 }
 
 extension PlanDocument.Live {
-  init(_ summary: LiveSummary) {
+  package init(_ summary: LiveSummary) {
     let entry = PlanDocument.LiveEntry(
       status: Self.status(summary),
       asked: summary.asked,
@@ -47,7 +47,7 @@ extension PlanDocument.Live {
 }
 
 extension PlanDocument.ChangeEntry {
-  init(_ change: Change, of declared: Account?) {
+  package init(_ change: Change, of declared: Account?) {
     account = change.account.name
     action = change.action
     identity = declared?.identity.uri.description
@@ -61,7 +61,7 @@ extension PlanDocument.ChangeEntry {
 }
 
 extension PlanDocument.FieldEntry {
-  init(_ field: FieldChange) {
+  package init(_ field: FieldChange) {
     path = field.path
     // A sensitive field has no values; were one given by mistake, it would still not be shown.
     before = field.isSensitive ? nil : field.before
@@ -72,7 +72,7 @@ extension PlanDocument.FieldEntry {
 }
 
 extension PlanDocument.StepEntry {
-  init(_ step: Step) {
+  package init(_ step: Step) {
     switch step {
     case .register: self.step = "register"
     case .edit: self.step = "edit"
@@ -95,7 +95,7 @@ extension PlanDocument.StepEntry {
 }
 
 extension PlanDocument.Summary {
-  init(_ plan: Plan) {
+  package init(_ plan: Plan) {
     for change in plan.changes { count(change.action) }
     unchanged = plan.unchanged.count
     kept = plan.kept.count
@@ -120,5 +120,7 @@ extension PlanDocument.Summary {
 }
 
 extension PlanDocument.RefusalEntry {
-  init(_ refusal: Refusal) { self.init(rule: refusal.rule, message: refusal.message, option: refusal.option) }
+  package init(_ refusal: Refusal) {
+    self.init(rule: refusal.rule, message: refusal.message, option: refusal.option)
+  }
 }
