@@ -1,3 +1,4 @@
+import GRDB
 public import Reconcile
 
 extension StateStore {
@@ -42,6 +43,7 @@ extension StateStore {
       )
       rows.bind(milliseconds, at: 1)
       _ = try rows.step()
+      try database.execute(sql: "UPDATE suspension SET until = until + ?", arguments: [milliseconds])
     }
   }
 

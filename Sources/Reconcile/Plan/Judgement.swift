@@ -26,9 +26,11 @@ extension Planning {
     let isBound = row.map {
       observed.owned[$0].phase == .bound && observed.owned[$0].mayBeBound(at: observed.at)
     }
-    if isBound != true, blockedBy[position] == nil {
-      blockedBy[position] = [desired.accounts[position].account.id]
-    }
+    let account = desired.accounts[position].account
+    if isBound != true, blockedBy[position] == nil { blockedBy[position] = [account.id] }
+    guard let suspension = options.suspended[account.declaredID] else { return }
+    let owned = row.map { observed.owned[$0].account }
+    keep(account.id, owned == nil ? .register : owned == account ? .refresh : .edit, suspension.text)
   }
 
   /// A dependent of an account that is declared unregistered, or is blocked itself, cannot be registered.
@@ -96,7 +98,9 @@ extension Planning {
     if let position = positions[root], !desired.accounts[position].account.register {
       return " (register: false)"
     }
-    return selection.includes(root) ? "" : ", and this plan leaves it out"
+    if selection.includes(root) { return "" }
+    let declared = positions[root].map { desired.accounts[$0].account.declaredID } ?? root
+    return ", and " + (options.suspended[declared]?.text ?? "this plan leaves it out")
   }
 
   private mutating func judgeNew(_ view: AccountView) {

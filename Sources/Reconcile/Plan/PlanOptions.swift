@@ -14,6 +14,8 @@ public struct PlanOptions: Sendable {
   public var exclude: Set<AccountID>
   /// These are left alone too, but no other flow of theirs: an engine is at work on them by itself.
   public var underway: Set<AccountID>
+  /// These are left alone, with all of their flows, and the plan says why.
+  public var suspended: [AccountID: Suspension]
   /// Accounts to refresh although nothing differs.
   public var requestedRefresh: Set<AccountID>
   /// True for a resident agent, whose engine refreshes by itself: then no refresh is planned when one is due.
@@ -28,6 +30,7 @@ public struct PlanOptions: Sendable {
     only = []
     exclude = []
     underway = []
+    suspended = [:]
     requestedRefresh = []
     keepsRunning = false
     liveSource = .registrar

@@ -104,7 +104,11 @@ struct Planning {
       }
       if isQuiet(position, row: row) {
         let id = desired.accounts[position].account.id
-        if selection.includes(id) { plan.unchanged.append(id) }
+        if selection.includes(id) {
+          plan.unchanged.append(id)
+        } else if let suspension = options.suspended[desired.accounts[position].account.declaredID] {
+          keep(id, .refresh, suspension.text)
+        }
       } else {
         judge(position, row: row)
       }

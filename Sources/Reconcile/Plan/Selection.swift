@@ -6,7 +6,7 @@ struct Selection {
 
   /// An account that is chosen brings its masters along, over any number of levels, and each its other flows.
   init(_ options: PlanOptions, desired: DesiredState, owned: [OwnedRegistration]) {
-    var excluded = options.exclude
+    var excluded = options.exclude.union(options.suspended.keys)
     if !excluded.isEmpty {
       excluded.formFlows(of: desired.accounts.lazy.map(\.account))
       excluded.formFlows(of: owned.lazy.map(\.account))

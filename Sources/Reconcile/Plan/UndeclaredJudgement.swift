@@ -12,7 +12,11 @@ extension Planning {
       rows[id, default: []] += tombstones.filter { !(rows[id] ?? []).contains($0) }
     }
     let heirs = heirs(of: rows.values.joined())
-    for id in rows.keys.sorted() where selection.includes(id) && !isDeclared(id) {
+    for id in rows.keys.sorted() where !isDeclared(id) {
+      guard selection.includes(id) else {
+        if let suspension = options.suspended[id] { keep(id, .unregister, suspension.text) }
+        continue
+      }
       guard observed.otherOwners[id] == nil || observed.otherOwners[id] == options.takeover else { continue }
       planUndeclared(id, rows: rows[id] ?? [], heirs)
     }

@@ -15,6 +15,9 @@ enum Schema {
   /// The version from which the challenges of servers are kept.
   static let challengesVersion = 4
 
+  /// The version from which suspensions are kept.
+  static let suspensionsVersion = 5
+
   /// Step n makes version n + 1. A step that was released is never changed.
   static let steps = [
     // The account's text has a table of its own: it is rarely read, and rows without it load fast.
@@ -81,6 +84,15 @@ enum Schema {
       algorithm TEXT NOT NULL,
       has_qop INTEGER NOT NULL,
       PRIMARY KEY (server, domain)
+    ) WITHOUT ROWID;
+    """,
+    // Accounts that a person wants left alone.
+    """
+    CREATE TABLE suspension (
+      account TEXT PRIMARY KEY NOT NULL,
+      since INTEGER NOT NULL,
+      until INTEGER,
+      reason TEXT NOT NULL
     ) WITHOUT ROWID;
     """,
   ]

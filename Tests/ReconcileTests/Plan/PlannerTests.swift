@@ -170,6 +170,33 @@ import Testing
     #expect(plan.changes.map(\.cause.kind) == [.requested])
   }
 
+  @Test func aSuspendedAccountIsLeftAloneAndThePlanSaysWhy() {
+    let time = Timestamp(milliseconds: 0)
+    let accounts = [
+      Account.named("bound"), .named("changed") { $0.expires = 60 }, .named("new"), .named("d", on: "new"),
+    ]
+    let owned = [owned(.named("bound")), owned(.named("changed")), owned(.named("gone"))]
+    let plan = plan(accounts, owned: owned) { options in
+      for name in ["bound", "changed", "new", "gone"] as [AccountID] {
+        options.suspended[name] = Suspension(account: name, since: time, reason: "carrier")
+      }
+    }
+    #expect(plan.changes.isEmpty && plan.unchanged.isEmpty)
+    #expect(plan.kept.map(\.account) == ["bound", "changed", "new", "d", "gone"])
+    #expect(plan.kept.map(\.action) == [.refresh, .edit, .register, .register, .unregister])
+    #expect(plan.kept[0].reason == "suspended: carrier")
+    #expect(plan.kept[3].reason == "blocked: new is not registered, and suspended: carrier")
+  }
+
+  @Test func aSuspensionIsOfAllFlowsOfAnAccount() {
+    let declared = Account.named("a") { $0.outbound.isEnabled = true }
+    let flows = [declared, .named("a/2") { $0.outbound.flow = 2 }]
+    let plan = plan(flows) { options in
+      options.suspended["a"] = Suspension(account: "a", since: Timestamp(milliseconds: 0))
+    }
+    #expect(plan.changes.isEmpty && plan.kept.count == flows.count)
+  }
+
   @Test func anotherAddressOfTheEngineIsAnEdit() {
     let a = Account.named("a")
     let plan = plan([a], owned: [owned(a)]) {
