@@ -23,6 +23,15 @@ let streams: [Target.Dependency] = [
   .product(name: "SwiftASN1", package: "swift-asn1"),
   .product(name: "X509", package: "swift-certificates"),
 ]
+/// What the agent is asked over, and what it asks with.
+let http: [Target.Dependency] = [
+  .product(name: "AsyncHTTPClient", package: "async-http-client"),
+  .product(name: "HTTPTypes", package: "swift-http-types"),
+  .product(name: "Hummingbird", package: "hummingbird"),
+  .product(name: "Logging", package: "swift-log"),
+  .product(name: "NIOFoundationCompat", package: "swift-nio"),
+  .product(name: "NIOHTTP1", package: "swift-nio"),
+]
 
 let package = Package(
   name: "sipreconcile",
@@ -37,9 +46,13 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-certificates", from: "1.21.0"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
   ],
   targets: [
     .systemLibrary(name: "CAres", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
@@ -77,7 +90,7 @@ let package = Package(
       ],
       swiftSettings: settings
     ),
-    .target(name: "Agent", dependencies: ["StateStore", "Reconcile", "SIP"], swiftSettings: settings),
+    .target(name: "Agent", dependencies: ["StateStore", "Reconcile", "SIP"] + nio + http, swiftSettings: settings),
     .executableTarget(
       name: "sipreconcile",
       dependencies: [
@@ -117,7 +130,7 @@ let package = Package(
     ),
     .tests(
       "AgentTests",
-      of: ["Agent", "StateStore", "Reconcile", "SIP", "EngineScripted", "TestSupport"]
+      of: ["Agent", "StateStore", "Reconcile", "SIP", "EngineScripted", "TestSupport"] + nio + http
     ),
     .tests(
       "CommandTests",

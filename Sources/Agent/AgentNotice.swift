@@ -16,6 +16,10 @@ public enum AgentNotice: Sendable, Equatable {
   case finished(Report)
   /// A registration changed its state.
   case changed(RegistrationEvent, from: RegistrationState)
+  /// A person wants these accounts left alone.
+  case suspended([Suspension])
+  /// That is over for these.
+  case resumed([AccountID])
   /// The state cannot be written; it is tried again, and registrations that run go on.
   case stateFailed(String)
   case stateRecovered

@@ -24,6 +24,25 @@ extension PlanDocument {
   }
 }
 
+extension PlanDocument {
+  /// The plan with the accounts it is about, as they are declared, or else as they were.
+  package init(of plan: Plan, desired: DesiredState, observed: ObservedState) {
+    var accounts: [AccountID: Account] = [:]
+    if !plan.changes.isEmpty {
+      let names = Set(plan.changes.map(\.account))
+      for row in observed.owned where names.contains(row.account.id) {
+        accounts[row.account.id] = row.account
+      }
+      for declared in desired.accounts where names.contains(declared.account.id) {
+        accounts[declared.account.id] = declared.account
+      }
+    }
+    self.init(plan) { accounts[$0] }
+  }
+
+  init(of work: Reconciliation) { self.init(of: work.plan, desired: work.desired, observed: work.observed) }
+}
+
 extension PlanDocument.Live {
   package init(_ summary: LiveSummary) {
     let entry = PlanDocument.LiveEntry(

@@ -14,4 +14,6 @@ enum AgentInput: Sendable {
   case heartbeat
   /// A stream of one element: where the loop ends first, it ends empty.
   case status(AsyncStream<StatusDocument>.Continuation)
+  /// The stream ends with the last part of the answer.
+  case request(AgentRequest, AsyncStream<AgentAnswer>.Continuation)
 }

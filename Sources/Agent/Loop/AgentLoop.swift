@@ -19,6 +19,9 @@ struct AgentLoop {
   var exit: AgentExit?
   /// The credentials of accounts that left the files while we ran, for their removal.
   var retained: [AccountID: [Credential]] = [:]
+  /// Who waits for an answer, by the number of the request.
+  var askers: [Int: AsyncStream<AgentAnswer>.Continuation] = [:]
+  private var requestCount = 0
   var runStartedAt: Timestamp
   var wallClock: WallClock
 
@@ -42,6 +45,7 @@ struct AgentLoop {
 
   mutating func run(_ group: inout DiscardingTaskGroup) async -> AgentExit {
     listen(&group)
+    takeSuspensions()
     queue += machine.start(at: agent.clock.now)
     await perform(&group)
     for await input in inputs {
@@ -82,6 +86,19 @@ struct AgentLoop {
       reply.yield(status())
       reply.finish()
       return []
+    case .request(let request, let asker):
+      requestCount += 1
+      askers[requestCount] = asker
+      return machine.requested(request, as: requestCount, at: now, time: wallClock.time(at: now))
+    }
+  }
+
+  private mutating func takeSuspensions() {
+    do throws(StateError) {
+      let (now, kept) = (agent.clock.now, try agent.store.suspensions())
+      machine.takeSuspensions(kept, at: now, time: wallClock.time(at: now))
+    } catch {
+      fail(error.description)
     }
   }
 
@@ -162,36 +179,14 @@ struct AgentLoop {
       group.addTask { for await _ in changes { sink.yield(.fileEvent) } }
     }
     guard let path = agent.settings.controlPath else { return }
+    let desk = AgentDesk(agent, sink)
     group.addTask {
       do throws(ControlError) {
-        try await ControlServer(path: path).run { request in
-          switch request {
-          case .status: await AgentLoop.status(of: agent, sink)
-          }
-        }
+        try await ControlServer(path: path, desk: desk).run()
       } catch {
         agent.observer?.note(.controlFailed(error.description))
       }
     }
-  }
-
-  /// What the loop knows, with what the engine knows of servers.
-  private static func status(
-    of agent: Agent,
-    _ sink: AsyncStream<AgentInput>.Continuation
-  ) async -> StatusDocument? {
-    guard var document = await askForStatus(sink) else { return nil }
-    let now = agent.clock.time
-    let resting = await agent.engine.restingServers.map { RestingServerStatus($0, at: now) }
-    if !resting.isEmpty { document.agent?.restingServers = resting }
-    return document
-  }
-
-  private static func askForStatus(_ sink: AsyncStream<AgentInput>.Continuation) async -> StatusDocument? {
-    let (replies, reply) = AsyncStream<StatusDocument>.makeStream(bufferingPolicy: .bufferingNewest(1))
-    sink.yield(.status(reply))
-    for await document in replies { return document }
-    return nil
   }
 
   /// Sleeps until the machine wants to be woken; an earlier wish starts another sleep.

@@ -61,6 +61,14 @@ extension AgentLoop {
     case .settle(let ids): try await settle(ids)
     case .shiftRows(let shift): try agent.store.shiftTimes(by: shift)
     case .perform(let action): try await perform(action, &group)
+    case .keep(let suspensions, let ended): try agent.store.keep(suspensions, ending: ended)
+    case .suspend(let ids):
+      await call(about: ids) { (engine) throws(EngineError) in try await engine.suspend(ids) }
+    case .resume(let ids):
+      await call(about: ids) { (engine) throws(EngineError) in try await engine.resume(ids) }
+    case .answer(let number, let answer):
+      askers[number]?.yield(answer)
+      if answer.isLast { askers.removeValue(forKey: number)?.finish() }
     }
   }
 
@@ -155,7 +163,9 @@ extension AgentLoop {
 
   private mutating func plan(_ live: [AccountID: LiveState]) async throws(StateError) {
     guard let inForce = machine.inForce, let desired = inForce.desired else { return }
-    var options = agent.settings.options
+    let standing = agent.settings.options
+    var options = machine.current.map { $0.1.options(instead: standing) } ?? standing
+    options.suspended = machine.suspensions
     let written = desired.engine.advertise.flatMap(OwnAddress.Advertised.init)
     await agent.engine.advertise(agent.settings.advertised ?? written)
     options.ownAddress = await agent.engine.ownAddress
@@ -214,6 +224,7 @@ extension AgentLoop {
       desired: machine.inForce?.desired,
       activities: machine.activities,
       refusals: machine.refusals,
+      suspensions: machine.suspensions,
       at: now,
       agent.clock.now
     )
@@ -245,8 +256,8 @@ extension AgentLoop {
 extension AgentMachine.Action {
   fileprivate var isWrite: Bool {
     switch self {
-    case .record, .settle, .shiftRows, .perform(.write): true
-    case .load, .ask, .plan, .planRemoval, .perform, .note, .end: false
+    case .record, .settle, .shiftRows, .keep, .perform(.write): true
+    case .load, .ask, .plan, .planRemoval, .perform, .suspend, .resume, .answer, .note, .end: false
     }
   }
 }

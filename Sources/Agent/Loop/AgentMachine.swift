@@ -28,6 +28,12 @@ struct AgentMachine: Sendable {
     case shiftRows(by: Duration)
     case perform(EngineRun.Action)
     case note(AgentNotice)
+    /// Keep these suspensions in the state, and drop those that have ended.
+    case keep([Suspension], ended: [AccountID])
+    case suspend([AccountID])
+    case resume([AccountID])
+    /// Tell whoever asked under this number.
+    case answer(Int, AgentAnswer)
     /// Everything is written: leave.
     case end(AgentExit)
   }
@@ -80,6 +86,13 @@ struct AgentMachine: Sendable {
   var lastProgress: Instant
   var nextLookAt: Instant?
   var planRetry = PlanRetry()
+  /// What people asked for and was not begun yet, in order.
+  var requests: [Ticket] = []
+  /// The request whose plan is being made or carried out.
+  var current: (Int, RunRequest)?
+  /// Accounts that are left alone, by their declared names, and when that ends.
+  var suspensions: [AccountID: Suspension] = [:]
+  var suspensionEnds: [AccountID: Instant] = [:]
   /// When a stop has had its time, or its dependents their share of it.
   var stopAt: Instant?
   /// How a stop shares its time: dependents hold their masters up for one share at most.
@@ -123,6 +136,8 @@ struct AgentMachine: Sendable {
       wants.formUnion([.load, .drift])
       actions += goOn(at: now)
     }
+    let resumed = endDueSuspensions(at: now)
+    if !resumed.isEmpty { actions += resumed + goOn(at: now) }
     if planRetry.isDue(at: now) {
       wants.insert(.plan)
       actions += goOn(at: now)
@@ -161,6 +176,8 @@ struct AgentMachine: Sendable {
     }
     // A look that comes with a reading waits for it.
     guard case .idle = state, !isLoading, let desired = inForce?.desired else { return actions }
+    while case .idle = state, let begun = beginRequest(at: now) { actions += begun }
+    guard case .idle = state else { return actions }
     if wants.contains(.drift) {
       wants.subtract([.drift, .plan])
       return actions + ask(about: desired, at: now)
@@ -173,7 +190,7 @@ struct AgentMachine: Sendable {
   }
 
   /// Plans with rows that hold all that was heard.
-  private mutating func plan(_ live: [AccountID: LiveState], at now: Instant) -> [Action] {
+  mutating func plan(_ live: [AccountID: LiveState], at now: Instant) -> [Action] {
     state = .planning
     return record(at: now, evenNow: true) + [.plan(live)]
   }
@@ -186,50 +203,6 @@ struct AgentMachine: Sendable {
     }
   }
 
-  // MARK: Files
-
-  mutating func loaded(_ loaded: LoadedDesired, secrets fresh: [AccountID: String], at now: Instant)
-    -> [Action]
-  {
-    guard isLoading, !isStopping else { return [] }
-    isLoading = false
-    let isAskedFor = isReadingAskedFor
-    isReadingAskedFor = false
-    guard let desired = loaded.desired else {
-      if inForce == nil {
-        state = .ended
-        return [.end(.invalid(loaded.diagnostics))]
-      }
-      return reject(loaded.diagnostics, at: now)
-    }
-    if let owner = inForce?.desired?.owner, owner != desired.owner {
-      return reject([.anotherOwner(desired.owner, than: owner)], at: now)
-    }
-    let isSame = inForce?.digest == loaded.digest && secrets == fresh
-    let wasRejected = !rejected.isEmpty
-    rejected = []
-    if isSame, !wasRejected { return (isAskedFor ? [.note(.unchanged)] : []) + goOn(at: now) }
-    inForce = loaded
-    secrets = fresh
-    wants.insert(.plan)
-    nextLookAt = lookTime(after: now)
-    let notice = AgentNotice.accepted(accounts: desired.accounts.count, diagnostics: loaded.diagnostics)
-    return [.note(notice)] + goOn(at: now)
-  }
-
-  /// What was read last stays in force; what is wrong is told once.
-  private mutating func reject(_ diagnostics: [Diagnostic], at now: Instant) -> [Action] {
-    let isNews = rejected != diagnostics
-    rejected = diagnostics
-    return (isNews ? [.note(.rejected(diagnostics))] : []) + goOn(at: now)
-  }
-
-  /// `interval: 0` turns looks off.
-  private func lookTime(after now: Instant) -> Instant? {
-    guard let interval = inForce?.desired?.policy.interval, interval > 0 else { return nil }
-    return now + .seconds(Int(interval))
-  }
-
   // MARK: Looking and planning
 
   /// Asks about bound accounts of which nothing was heard for a while.
@@ -238,6 +211,7 @@ struct AgentMachine: Sendable {
     var ids: [AccountID] = []
     for declared in desired.accounts where declared.account.register {
       let id = declared.account.id
+      if !suspensions.isEmpty, suspensions[declared.account.declaredID] != nil { continue }
       guard let activity = activities[id], activity.isBound else { continue }
       if let heardAt = activity.heardAt, now - heardAt < interval { continue }
       ids.append(id)
@@ -252,9 +226,10 @@ struct AgentMachine: Sendable {
     return plan(live, at: now)
   }
 
-  /// Accounts that a plan is to leave alone: the engine still tries what is declared.
+  /// Accounts that a plan is to leave alone: the engine still tries what is declared. A person who asks for a plan
+  /// wants them tried now.
   func exclusions() -> Set<AccountID> {
-    guard let desired = inForce?.desired else { return [] }
+    guard current == nil, let desired = inForce?.desired else { return [] }
     let waiting = activities.lazy.filter { $0.value.failedAttempt != nil }.map(\.key)
     guard !waiting.isEmpty else { return [] }
     let names = Set(waiting)
@@ -291,21 +266,35 @@ struct AgentMachine: Sendable {
     case .idle, .asking, .running, .stopping, .ended: return []
     }
     state = .idle
+    if current != nil { return plannedRequest(work, at: now, time: time, using: &random) }
     let isNews = refusals != work.plan.refusals
     refusals = work.plan.refusals
     noteBlocked(by: work.plan)
     takeNames(of: work.desired)
-    var actions: [Action] = isNews && !refusals.isEmpty ? [.note(.refused(refusals))] : []
+    var actions: [Action] = takeSuspendedNames(of: work.desired)
+    actions += isNews && !refusals.isEmpty ? [.note(.refused(refusals))] : []
     actions += tryAgain(besides: work)
     guard refusals.isEmpty || holdsUnchanged, !work.plan.isEmpty || holdsUnchanged else {
       return actions + goOn(at: now)
     }
-    var work = refusals.isEmpty ? work : AgentMachine.holding(work)
+    let work = refusals.isEmpty ? work : AgentMachine.holding(work)
+    return actions + carryOut(work, at: now, time: time, using: &random)
+  }
+
+  mutating func carryOut(
+    _ work: Reconciliation,
+    at now: Instant,
+    time: Timestamp,
+    using random: inout some RandomNumberGenerator
+  ) -> [Action] {
+    var work = work
     work.residents = residents
+    work.suspended = Set(suspensions.keys)
     work.holdsUnchanged = holdsUnchanged
     work.cseqBlock = settings.cseqBlock
     if holdsUnchanged { takeBindings(of: work.observed, at: now) }
     holdsUnchanged = false
+    var actions: [Action] = []
     if !work.plan.isEmpty {
       actions.append(.note(.began(digest: work.plan.digest, changes: work.plan.changes.count)))
     }
@@ -358,17 +347,5 @@ struct AgentMachine: Sendable {
       activity.heardAt = now
       activities[observed.owned[row].account.id] = activity
     }
-  }
-}
-
-extension Diagnostic {
-  /// The state that a watch holds is one owner's.
-  fileprivate static func anotherOwner(_ name: String, than owner: String) -> Diagnostic {
-    Diagnostic(
-      .error,
-      "the files name the owner `\(name)`, and this watch holds the state of `\(owner)`: what was read before stays "
-        + "in force; name `\(owner)` again, or stop the watch and start it for `\(name)`",
-      rule: "owner"
-    )
   }
 }

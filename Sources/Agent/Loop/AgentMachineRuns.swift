@@ -122,6 +122,7 @@ extension AgentMachine {
       case .ended(let outcome):
         take(outcome)
         all.append(.note(.ended(outcome)))
+        if let (number, _) = current { all.append(.answer(number, .outcome(outcome))) }
       case .finished(let report):
         all.append(.perform(action))
         all += finished(report, at: now)
@@ -170,7 +171,8 @@ extension AgentMachine {
       planRetry.runEnded(isUnfinished: report.outcomes.contains(where: isUntried), at: now)
       running = nil
       state = .idle
-      return [.note(.finished(report))] + record(at: now, evenNow: true) + goOn(at: now)
+      let answers = endRequest(with: report)
+      return [.note(.finished(report))] + record(at: now, evenNow: true) + answers + goOn(at: now)
     case .stopping(let cause, .some):
       state = .ended
       let left = report.outcomes.filter { $0.kind != .done }.map(\.account)
@@ -204,7 +206,7 @@ extension AgentMachine {
       return [.end(.leftAtOnce(cause))]
     case .idle, .asking, .planning, .running: break
     }
-    var actions: [Action] = [.note(.stopping)]
+    var actions: [Action] = [.note(.stopping)] + refuseRequests()
     if hasRun { actions += withRun(at: now) { run in run.cancel(at: now, using: &random) } }
     actions += record(at: now, evenNow: true)
     guard settings.unregisterOnExit, inForce != nil else {
@@ -251,7 +253,7 @@ extension AgentMachine.Action {
   fileprivate var begins: Bool {
     switch self {
     case .load, .ask, .plan, .planRemoval: true
-    case .record, .settle, .shiftRows, .perform, .note, .end: false
+    case .record, .settle, .shiftRows, .perform, .note, .keep, .suspend, .resume, .answer, .end: false
     }
   }
 }

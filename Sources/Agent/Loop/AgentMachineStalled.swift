@@ -15,7 +15,8 @@ extension AgentMachine {
     for declared in work.desired.accounts {
       let account = declared.account
       let attempt = attempt(account)
-      guard account.register, residents.contains(account.id), !handled.contains(account.id),
+      guard account.register, suspensions[account.declaredID] == nil, residents.contains(account.id),
+        !handled.contains(account.id),
         let activity = activities[account.id], activity.failure != nil,
         let failedAttempt = activity.failedAttempt, failedAttempt != attempt
       else { continue }

@@ -7,6 +7,7 @@ extension AgentMachine {
   /// Moves all wall-clock times along with a clock that was set.
   mutating func shiftTimes(by shift: Duration) {
     for id in activities.keys { activities[id]?.shiftTimes(by: shift) }
+    for (id, suspension) in suspensions { suspensions[id]?.until = suspension.until.map { $0 + shift } }
     switch state {
     case .running(var run):
       state = .idle
@@ -21,7 +22,7 @@ extension AgentMachine {
 
   /// When `timerFired` is to be called at the latest; nil: there is nothing to wait for.
   var nextWake: Instant? {
-    var wakes = [debounceAt, nextLookAt, planRetry.at, stopAt].compactMap { $0 }
+    var wakes = [debounceAt, nextLookAt, planRetry.at, stopAt, suspensionEnds.values.min()].compactMap { $0 }
     if hasRun {
       wakes.append(lastTick + AgentMachine.recordInterval)
     } else if !unwritten.isEmpty {

@@ -13,6 +13,8 @@ struct ConditionJudge {
   var now: Timestamp
   /// The options that would let a refused plan through; empty where none is refused.
   var refusedFor: [String] = []
+  /// That a person wants the account left alone.
+  var suspension: Suspension?
 
   /// Which conditions hold.
   var kinds: Set<Condition.Kind> {
@@ -20,7 +22,7 @@ struct ConditionJudge {
     if isReady { kinds.insert(.ready) }
     if isStalled { kinds.insert(.stalled) }
     if isBlocked { kinds.insert(.blocked) }
-    if declared?.register == false, !isBound { kinds.insert(.suspended) }
+    if suspension != nil || (declared?.register == false && !isBound) { kinds.insert(.suspended) }
     if isReconciling { kinds.insert(.reconciling) }
     return kinds
   }
@@ -52,7 +54,7 @@ struct ConditionJudge {
   }
 
   private var isStalled: Bool {
-    guard declared?.register == true else { return false }
+    guard declared?.register == true, suspension == nil else { return false }
     if let activity, activity.state != .none {
       return activity.failure?.isLasting(code: activity.code) == true
     }
@@ -60,9 +62,10 @@ struct ConditionJudge {
     return RegistrationFailure.refused.isLasting(code: code)
   }
 
-  private var isBlocked: Bool { declared?.register == true && !blockedBy.isEmpty }
+  private var isBlocked: Bool { declared?.register == true && !blockedBy.isEmpty && suspension == nil }
 
   private var isReconciling: Bool {
+    if suspension != nil { return false }
     if declared == nil { return row?.phase == .tombstone || row?.phase == .pending || row?.phase == .bound }
     guard declared?.register == true else { return isBound }
     if activity?.state == .progress || activity?.state == .refreshing { return true }
@@ -72,6 +75,7 @@ struct ConditionJudge {
   private func since(_ kind: Condition.Kind, _ kinds: Set<Condition.Kind>) -> Timestamp {
     // A binding that ran out is not ready from that moment, whether or not anybody looked.
     if isExpired, kind == .ready, let expiresAt = row?.expiresAt { return expiresAt }
+    if kind == .suspended, let suspension { return suspension.since }
     if let activity, activity.since.holds(kind) == kinds.contains(kind),
       let since = activity.since.since(kind)
     {
@@ -89,13 +93,16 @@ struct ConditionJudge {
     case .blocked:
       guard holds, let root = blockedBy.first else { return ("NotBlocked", "") }
       return ("WaitsForMaster", "waits for \(root), which is not registered")
-    case .suspended: return holds ? ("Disabled", "declared with register: false") : ("NotSuspended", "")
+    case .suspended:
+      if let suspension { return ("Requested", suspension.text + lapse) }
+      return holds ? ("Disabled", "declared with register: false") : ("NotSuspended", "")
     }
   }
 
   private func notReadyReason(_ kinds: Set<Condition.Kind>) -> String {
     if declared == nil { return "NotDeclared" }
     if declared?.register == false { return "Disabled" }
+    if suspension != nil, !isBound { return "Suspended" }
     if kinds.contains(.blocked) { return "Blocked" }
     if isExpired { return "Expired" }
     if kinds.contains(.stalled) { return "Stalled" }
@@ -119,6 +126,12 @@ struct ConditionJudge {
     if declared == nil { return "Removing" }
     if activity?.state == .progress || activity?.state == .refreshing { return "InProgress" }
     return isExpired || activity?.failure != nil ? "Retrying" : "Pending"
+  }
+
+  /// When the binding of a suspended account ends, if nobody resumes it before.
+  private var lapse: String {
+    guard isBound, let end = row?.expiresAt else { return "" }
+    return "; its binding lapses at \(end)"
   }
 
   private var until: String {

@@ -7,12 +7,19 @@ public struct StatusBuilder: Sendable {
   private let now: Timestamp
   private var activities: [AccountID: AccountActivity] = [:]
   private var instant = Instant(nanoseconds: 0)
+  private let suspensions: [AccountID: Suspension]
   /// What would let a refused plan through.
   private var refusedFor: [String] = []
 
   /// - Parameter desired: what is declared; nil takes what we own to be declared as it was registered.
-  public init(desired: DesiredState?, at now: Timestamp) {
+  /// - Parameter suspensions: what is left alone, by declared names.
+  public init(
+    desired: DesiredState?,
+    suspensions: [AccountID: Suspension] = [:],
+    at now: Timestamp
+  ) {
     self.desired = desired
+    self.suspensions = suspensions
     self.now = now
   }
 
@@ -20,10 +27,11 @@ public struct StatusBuilder: Sendable {
     desired: DesiredState?,
     activities: [AccountID: AccountActivity],
     refusals: [Refusal] = [],
+    suspensions: [AccountID: Suspension] = [:],
     at now: Timestamp,
     _ instant: Instant
   ) {
-    self.init(desired: desired, at: now)
+    self.init(desired: desired, suspensions: suspensions, at: now)
     self.activities = activities
     self.instant = instant
     refusedFor = refusals.map(\.option)
@@ -72,7 +80,8 @@ public struct StatusBuilder: Sendable {
       activity: activity,
       blockedBy: known.isEmpty ? blockers : known,
       now: now,
-      refusedFor: refusedFor
+      refusedFor: refusedFor,
+      suspension: suspensions.isEmpty ? nil : suspensions[(declared ?? row?.account)?.declaredID ?? id]
     )
     // An account is declared or has a row, else nobody would ask for it.
     let account =

@@ -49,6 +49,8 @@ extension EngineRun {
 
   mutating func add(_ addition: AccountAddition) {
     accounts[accounts.number(of: addition.account.id)].isResident = true
+    var addition = addition
+    addition.isSuspended = !work.suspended.isEmpty && work.suspended.contains(addition.account.declaredID)
     batch.additions.append(addition)
   }
 
@@ -130,8 +132,20 @@ extension EngineRun {
       else {
         continue
       }
-      hold(desired.account, work.observed.owned[row], contact: work.observed.owned[row].contact, at: now)
+      let owned = work.observed.owned[row]
+      hold(asHeld(desired.account, owned), owned, contact: owned.contact, at: now)
     }
+  }
+
+  /// What is declared differently and left as it is all the same, for it is suspended or protected, is held as it
+  /// was registered: its refreshes do not bring the change in unseen.
+  private func asHeld(_ account: Account, _ row: OwnedRegistration) -> Account {
+    guard row.account.id == account.id, account.needsTraffic(after: row.account) else { return account }
+    var before = row.account
+    before.register = true
+    let areDeclared = before.dependsOn.allSatisfy { declared($0.account) != nil }
+    if !areDeclared { before.dependsOn = account.dependsOn }
+    return before
   }
 
   /// An engine tells accounts and their masters by name: what has another name now, or a master that has, is

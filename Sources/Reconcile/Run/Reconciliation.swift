@@ -11,6 +11,8 @@ public struct Reconciliation: Sendable {
   public var credentials: @Sendable (Account) -> [Credential]?
   /// Accounts that the engine holds already, as an agent's does.
   public var residents: Set<AccountID>
+  /// Accounts that are suspended, by their declared names: the engine is told so when it gets them.
+  public var suspended: Set<AccountID>
   /// True to give the engine every bound account, so that it keeps them registered.
   public var holdsUnchanged: Bool
   /// True for a shutdown: a dependent that cannot be unregistered holds its master up, and no longer keeps it.
@@ -31,6 +33,7 @@ public struct Reconciliation: Sendable {
     self.secretFingerprints = secretFingerprints
     self.credentials = credentials
     residents = []
+    suspended = []
     holdsUnchanged = false
     isLeaving = false
     cseqBlock = 64

@@ -77,10 +77,34 @@ struct ApplyCommand: ProgramCommand {
       isSandbox: sandbox,
       access: dryRun ? .readOnly : .readWrite,
       questions: dryRun || expected != nil ? .all : .whereItMatters,
-      timeLimit: timing.timeout?.duration
+      timeLimit: timing.timeout?.duration,
+      handOver: dryRun ? nil : handOver(expected)
     )
     return try await options.withRun(run) { (working) async throws(CommandFailure) in
       try await act(on: working, expected)
+    }
+  }
+
+  /// A watch of the same files does the work where one runs.
+  private func handOver(
+    _ expected: ExpectedPlan?
+  ) -> @Sendable (HandedRun, LoadedManifests) async throws(CommandFailure) -> CommandEnd {
+    { (agent, manifests) async throws(CommandFailure) in
+      let others = engineOptions.given + planning.givenForOwnProcess
+      guard others.isEmpty else {
+        let names = others.joined(separator: ", ")
+        throw CommandFailure(
+          .locked,
+          "the state is held by \(agent.holder), which would do this without \(names): leave that out, or stop it",
+          rule: "state"
+        )
+      }
+      var request = try planning.request(for: manifests.desired)
+      request.files = manifests.contentDigest
+      request.expect = expected?.digest
+      let pid = agent.holder.pid
+      agent.run.output.note(.info, "A watch holds these accounts, process \(pid): it does the work.")
+      return try await agent.carryOut(request, expecting: expected)
     }
   }
 

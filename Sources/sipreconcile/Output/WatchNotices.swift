@@ -33,7 +33,7 @@ struct WatchNotices: AgentObserver {
       line(level, OutcomeText.line(entry, palette: output.errorPalette), isEscaped: true)
     case .changed(let event, _):
       line(event.failure == nil ? .debug : .warning, "\(event.account): \(Self.text(notice))")
-    case .stateRecovered: line(.info, Self.text(notice))
+    case .stateRecovered, .suspended, .resumed: line(.info, Self.text(notice))
     case .clockSet, .stateFailed, .gaveUp, .filesNotWatched, .controlFailed: line(.warning, Self.text(notice))
     }
   }
@@ -62,6 +62,9 @@ struct WatchNotices: AgentObserver {
     case .changed(let event, let before):
       ["\(before.rawValue) → \(event.state.rawValue)", event.code.map(String.init), event.reason]
         .compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: " ")
+    case .suspended(let suspensions):
+      suspensions.map { "\($0.account): \($0.text)" }.joined(separator: ", ")
+    case .resumed(let accounts): accounts.map(\.name).joined(separator: ", ") + ": no longer suspended"
     case .stateFailed(let reason): "the state cannot be written: \(reason)"
     case .stateRecovered: "the state is written again"
     case .clockSet(let shift):
@@ -100,7 +103,7 @@ struct WatchNotices: AgentObserver {
     case .changed(let change, _): return [.registration(change, at: time, run: run)]
     case .clockSet, .stateFailed, .gaveUp, .filesNotWatched, .controlFailed:
       return [.notice(.warning, text, at: time, run: run)]
-    case .stateRecovered, .stopping: return [.notice(.note, text, at: time, run: run)]
+    case .stateRecovered, .suspended, .resumed, .stopping: return [.notice(.note, text, at: time, run: run)]
     }
   }
 }

@@ -42,6 +42,13 @@ enum ExpectedPlan: Sendable, Equatable {
     }
   }
 
+  /// How the digest has to begin.
+  var digest: String {
+    switch self {
+    case .digest(let digest), .document(let digest, _): digest
+    }
+  }
+
   /// Nil if the plan is the one that was reviewed; else what differs, a line each.
   func differences(from plan: PlanDocument) -> [String]? {
     switch self {

@@ -9,6 +9,8 @@ struct LoadedManifests: Sendable {
   var missingSecrets: Set<AccountID>
   /// Warnings and notes; they were written already.
   var diagnostics: [Diagnostic]
+  /// Equal for equal contents of the files.
+  var contentDigest: String
   /// Every file that was read or is referred to.
   var files: [String]
 }

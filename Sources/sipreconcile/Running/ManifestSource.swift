@@ -24,7 +24,7 @@ final class ManifestSource: DesiredSource {
     let reading = files.read(run, secrets: secrets)
     let isInvalid = reading.diagnostics.contains { $0.severity == .error }
     let paths = reading.result.files.map { run.surroundings.absolute($0) }
-    let digest = "\(reading.result.contentDigest)"
+    let digest = reading.result.contentDigest.description
     guard !isInvalid, var desired = reading.result.desired else {
       return LoadedDesired(desired: nil, diagnostics: reading.diagnostics, files: paths, digest: digest)
     }

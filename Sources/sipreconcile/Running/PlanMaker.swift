@@ -92,21 +92,8 @@ struct MadePlan: Sendable {
 
   /// The plan as it is shown, with the warnings about the files.
   func document(_ diagnostics: [Diagnostic] = []) -> PlanDocument {
-    let accounts = changedAccounts
-    var document = PlanDocument(plan) { accounts[$0] }
+    var document = PlanDocument(of: plan, desired: desired, observed: observed)
     if document.diagnostics.isEmpty { document.diagnostics = diagnostics.map(DiagnosticDocument.Entry.init) }
     return document
-  }
-
-  /// The accounts that something is planned for, as they are declared, or else as they were.
-  private var changedAccounts: [AccountID: Account] {
-    guard !plan.changes.isEmpty else { return [:] }
-    let names = Set(plan.changes.map(\.account))
-    var accounts: [AccountID: Account] = [:]
-    for row in observed.owned where names.contains(row.account.id) { accounts[row.account.id] = row.account }
-    for desired in desired.accounts where names.contains(desired.account.id) {
-      accounts[desired.account.id] = desired.account
-    }
-    return accounts
   }
 }

@@ -1,3 +1,4 @@
+import Agent
 import Reconcile
 
 /// The exit status of a plan that is only shown.
@@ -13,4 +14,9 @@ enum PlanVerdict {
   static func isUnreadable(_ plan: Plan) -> Bool {
     plan.isEmpty && !plan.unknown.isEmpty && plan.unchanged.isEmpty
   }
+}
+
+extension PlanDocument {
+  /// As `PlanVerdict.isUnreadable`, of a plan that another process made.
+  var isUnreadable: Bool { changes.isEmpty && !unknown.isEmpty && unchanged.isEmpty }
 }

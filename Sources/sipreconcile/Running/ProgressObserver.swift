@@ -39,7 +39,11 @@ final class ProgressObserver: RunObserver {
 
   func ended(_ outcome: Outcome) {
     guard isWritten || tellsEvents else { return }
-    let entry = ReportDocument.OutcomeEntry(outcome)
+    ended(ReportDocument.OutcomeEntry(outcome))
+  }
+
+  func ended(_ entry: ReportDocument.OutcomeEntry) {
+    guard isWritten || tellsEvents else { return }
     if tellsEvents { return tell(entry) }
     let now = isDrawn ? run.surroundings.clock.now : nil
     state.withLock { state in

@@ -23,7 +23,13 @@ struct StatusReading: Sendable {
   private func stored(at now: Timestamp) throws(CommandFailure) -> StatusDocument {
     do throws(StateError) {
       let store = try StateStore.open(at: path, owner: owner, access: .readOnly)
-      let accounts = StatusBuilder(desired: nil, at: now).accounts(owned: try store.owned(matching: nil))
+      let suspensions = try store.suspensions().filter { !$0.isOver(at: now) }.map { ($0.account, $0) }
+      let builder = StatusBuilder(
+        desired: nil,
+        suspensions: Dictionary(suspensions) { first, _ in first },
+        at: now
+      )
+      let accounts = builder.accounts(owned: try store.owned(matching: nil))
       return StatusDocument(owner: owner, at: now, accounts: accounts)
     } catch {
       throw CommandFailure(error)

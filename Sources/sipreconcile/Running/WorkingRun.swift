@@ -29,4 +29,6 @@ struct WorkingOptions: Sendable {
   var questions: QuestionMode
   /// Of the whole run.
   var timeLimit: Duration?
+  /// What is done instead where a watch holds the state; nil: nothing.
+  var handOver: (@Sendable (HandedRun, LoadedManifests) async throws(CommandFailure) -> CommandEnd)?
 }

@@ -26,6 +26,9 @@ extension WorkingOptions {
     let owner = manifests.desired.owner
     guard isSandbox else {
       let path = try state.path(owner: owner, run.surroundings)
+      if let handOver, let agent = HandedRun(run, statePath: path) {
+        return try await handOver(agent, manifests)
+      }
       return try await withEngine(run, manifests, statePath: path, server: nil, body)
     }
     let sandbox = try await Sandbox.start(owner: owner, manifests, state: state, run)
@@ -118,7 +121,8 @@ extension WorkingOptions {
     _ slot: EngineSlot
   ) async throws(CommandFailure) -> WorkingRun {
     let credentials = accountCredentials(run, manifests)
-    let options = try planning.planOptions(for: manifests.desired)
+    var options = try planning.planOptions(for: manifests.desired)
+    options.suspended = try store.standingSuspensions(at: run.surroundings.clock.time, in: manifests.desired)
     let maker = PlanMaker(
       desired: manifests.desired,
       credentials: credentials,

@@ -74,4 +74,20 @@ import Testing
     }
     #expect(try world.rows().map(\.phase) == [.bound, .bound])
   }
+
+  @Test func whatAPlanHoldsBackIsHeldAsItWasRegistered() async throws {
+    let world = try AgentWorld([.named("a"), .named("b")])
+    try await world.run { hand in try await hand.finished(1) }
+    await world.restart()
+    let moved = Account.named("a") {
+      $0.identity = NameAddress(uri: SIPURI(user: "z", host: .name("example.org")))
+      $0.protect = true
+    }
+    world.source.declare([moved, .named("b")])
+    try await world.run { hand in
+      try await hand.finished(1)
+      try await world.engine.refresh(["a"])
+    }
+    #expect(await world.engine.requests.map(\.identity) == ["sip:a@example.org"])
+  }
 }

@@ -70,7 +70,7 @@ final class AgentWorld: Sendable {
       source: source,
       signals: signals,
       clock: clock,
-      settings: settings,
+      settings: settings.withControl(at: AgentCall.path(forStateAt: statePath)),
       observer: notices,
       seed: UInt64.random(in: 0...9999)
     )
@@ -139,8 +139,30 @@ struct AgentHand: Sendable {
     try await until("a reading") { world.source.loads > before }
   }
 
-  func status() async throws -> StatusDocument {
-    try await AgentCall(path: AgentCall.path(forStateAt: world.statePath)).status()
+  var call: AgentCall { AgentCall(path: AgentCall.path(forStateAt: world.statePath)) }
+
+  func status() async throws -> StatusDocument { try await call.status() }
+
+  /// Waits until the agent can be asked, and asks it.
+  func run(_ change: (inout RunRequest) -> Void) async throws -> [AgentAnswer] {
+    try await untilCallable()
+    var request = RunRequest()
+    change(&request)
+    var answers: [AgentAnswer] = []
+    try await call.run(request) { answers.append($0) }
+    return answers
+  }
+
+  func untilCallable() async throws {
+    try await until("the socket") { FileManager.default.fileExists(atPath: call.path) }
+  }
+}
+
+extension AgentSettings {
+  fileprivate func withControl(at path: String) -> AgentSettings {
+    var settings = self
+    settings.controlPath = settings.controlPath ?? path
+    return settings
   }
 }
 

@@ -42,6 +42,18 @@ struct EngineOptions: ParsableArguments {
   )
   var trace: String?
 
+  /// The options that were given.
+  var given: [String] {
+    var given: [String] = []
+    if bind != nil { given.append("--bind") }
+    if advertise != nil { given.append("--advertise") }
+    if timers != TimerChoice() { given.append("--timers") }
+    if !dnsServer.isEmpty { given.append("--dns-server") }
+    if seed != nil { given.append("--seed") }
+    if trace != nil { given.append("--trace") }
+    return given
+  }
+
   /// The engine that these options and the files ask for.
   func request(
     _ settings: EngineSettings,

@@ -49,6 +49,7 @@ struct FileOptions: ParsableArguments {
       credentials: reading.credentials,
       missingSecrets: reading.missing,
       diagnostics: reading.diagnostics,
+      contentDigest: reading.result.contentDigest.description,
       files: reading.result.files
     )
   }

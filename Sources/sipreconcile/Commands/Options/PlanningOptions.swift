@@ -1,3 +1,4 @@
+import Agent
 import ArgumentParser
 import Reconcile
 
@@ -72,6 +73,24 @@ struct PlanningOptions: ParsableArguments {
       throw CommandFailure(.usage, "no account that is looked at has the label \(wanted)", rule: "label")
     }
     return options
+  }
+
+  /// What a running watch is asked for with these options.
+  func request(for desired: DesiredState) throws(CommandFailure) -> RunRequest {
+    let options = try planOptions(for: desired)
+    var request = RunRequest()
+    request.only = options.only.sorted().map(\.name)
+    request.exclude = options.exclude.sorted().map(\.name)
+    request.keepsUndeclared = noPrune
+    request.allowEmpty = allowEmpty
+    request.allowUnregister = allowUnregister
+    request.asksRegistrars = !noRefresh
+    return request
+  }
+
+  /// Options that a running watch cannot take over.
+  var givenForOwnProcess: [String] {
+    (takeover == nil ? [] : ["--takeover"]) + (ask ? ["--ask"] : [])
   }
 
   private static func names(_ arguments: [String]) -> Set<AccountID> {

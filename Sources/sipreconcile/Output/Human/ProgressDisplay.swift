@@ -27,10 +27,18 @@ struct ProgressDisplay: Sendable {
   private var lastDraw: SIP.Instant?
 
   init(changes: [Change], columns: Int, palette: Palette) {
+    self.init(changes.map { ($0.account, $0.action) }, columns: columns, palette: palette)
+  }
+
+  init(of plan: PlanDocument, columns: Int, palette: Palette) {
+    self.init(plan.changes.map { (AccountID($0.account), $0.action) }, columns: columns, palette: palette)
+  }
+
+  private init(_ changes: [(AccountID, Change.Action)], columns: Int, palette: Palette) {
     total = changes.count
     self.columns = max(20, columns)
     self.palette = palette
-    actions = Dictionary(changes.map { ($0.account, $0.action) }) { first, _ in first }
+    actions = Dictionary(changes) { first, _ in first }
   }
 
   mutating func began(_ account: AccountID, at now: SIP.Instant) -> String {

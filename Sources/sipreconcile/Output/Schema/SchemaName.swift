@@ -4,13 +4,13 @@ import Manifests
 
 /// The documents of which `sipreconcile schema` writes a JSON Schema.
 enum SchemaName: String, ExpressibleByArgument, CaseIterable, Sendable {
-  case config, plan, report, status, event, diagnostics, forget, history, doctor
+  case config, plan, report, status, event, diagnostics, forget, suspension, history, doctor
 
   /// Its file in `schemas/`.
   var fileName: String {
     switch self {
     case .config: "config.json"
-    case .plan, .report, .status, .event, .diagnostics, .forget, .history, .doctor:
+    case .plan, .report, .status, .event, .diagnostics, .forget, .suspension, .history, .doctor:
       "\(rawValue).schema.json"
     }
   }
@@ -53,6 +53,12 @@ enum SchemaName: String, ExpressibleByArgument, CaseIterable, Sendable {
         title: ForgetDocument.formatName,
         description: "What `sipreconcile forget -o json` writes.",
         type: ForgetDocument.schema
+      )
+    case .suspension:
+      JSONSchema(
+        title: SuspensionDocument.formatName,
+        description: "What `sipreconcile suspend -o json` and `resume -o json` write.",
+        type: SuspensionDocument.schema
       )
     case .history:
       JSONSchema(

@@ -1,0 +1,60 @@
+import Reconcile
+import SIP
+
+// What a reading of the files comes to.
+
+extension AgentMachine {
+  mutating func loaded(_ loaded: LoadedDesired, secrets fresh: [AccountID: String], at now: Instant)
+    -> [Action]
+  {
+    guard isLoading, !isStopping else { return [] }
+    isLoading = false
+    let isAskedFor = isReadingAskedFor
+    isReadingAskedFor = false
+    guard let desired = loaded.desired else {
+      if inForce == nil {
+        state = .ended
+        return [.end(.invalid(loaded.diagnostics))]
+      }
+      return reject(loaded.diagnostics, at: now)
+    }
+    if let owner = inForce?.desired?.owner, owner != desired.owner {
+      return reject([.anotherOwner(desired.owner, than: owner)], at: now)
+    }
+    let isSame = inForce?.digest == loaded.digest && secrets == fresh
+    let wasRejected = !rejected.isEmpty
+    rejected = []
+    if isSame, !wasRejected { return (isAskedFor ? [.note(.unchanged)] : []) + goOn(at: now) }
+    inForce = loaded
+    secrets = fresh
+    wants.insert(.plan)
+    nextLookAt = lookTime(after: now)
+    let notice = AgentNotice.accepted(accounts: desired.accounts.count, diagnostics: loaded.diagnostics)
+    return [.note(notice)] + goOn(at: now)
+  }
+
+  /// What was read last stays in force; what is wrong is told once.
+  private mutating func reject(_ diagnostics: [Diagnostic], at now: Instant) -> [Action] {
+    let isNews = rejected != diagnostics
+    rejected = diagnostics
+    return (isNews ? [.note(.rejected(diagnostics))] : []) + goOn(at: now)
+  }
+
+  /// `interval: 0` turns looks off.
+  func lookTime(after now: Instant) -> Instant? {
+    guard let interval = inForce?.desired?.policy.interval, interval > 0 else { return nil }
+    return now + .seconds(Int(interval))
+  }
+}
+
+extension Diagnostic {
+  /// The state that a watch holds is one owner's.
+  fileprivate static func anotherOwner(_ name: String, than owner: String) -> Diagnostic {
+    Diagnostic(
+      .error,
+      "the files name the owner `\(name)`, and this watch holds the state of `\(owner)`: what was read before stays "
+        + "in force; name `\(owner)` again, or stop the watch and start it for `\(name)`",
+      rule: "owner"
+    )
+  }
+}

@@ -1,0 +1,87 @@
+import Agent
+import Reconcile
+import StateStore
+import Synchronization
+
+/// Shows what a watch answers to a request for a run, part by part, and says how it ended.
+final class HandedDisplay: Sendable {
+  private struct State {
+    var plan: PlanDocument?
+    var progress: ProgressObserver?
+    var end: Result<CommandEnd, CommandFailure>
+  }
+
+  private let run: CommandRun
+  private let holder: LockHolder
+  private let expected: ExpectedPlan?
+  private let state: Mutex<State>
+
+  init(_ run: CommandRun, _ holder: LockHolder, _ expected: ExpectedPlan?) {
+    self.run = run
+    self.holder = holder
+    self.expected = expected
+    let unended = CommandFailure(.failed, "the watch ended before it had answered", rule: "control")
+    state = Mutex(State(end: .failure(unended)))
+  }
+
+  var end: Result<CommandEnd, CommandFailure> { state.withLock { $0.end } }
+
+  func take(_ answer: AgentAnswer) {
+    if let plan = answer.plan { take(plan) }
+    if let outcome = answer.outcome {
+      let progress = state.withLock { $0.progress }
+      progress?.ended(outcome)
+      progress?.turnEnded()
+    }
+    if let report = answer.report { take(report) }
+    if let problem = answer.problem {
+      let end = self.end(for: problem)
+      state.withLock { $0.end = end }
+    }
+  }
+
+  func finish() { state.withLock { $0.progress }?.finish() }
+
+  private func take(_ plan: PlanDocument) {
+    let display = ProgressDisplay(of: plan, columns: run.console.columns, palette: run.output.errorPalette)
+    let progress = ProgressObserver(display, run)
+    state.withLock { state in
+      state.plan = plan
+      state.progress = progress
+    }
+    // JSON is one document: the report, where there is one.
+    if run.output.format != .json { run.output.plan(plan) }
+    if run.output.format.isForPeople, !plan.changes.isEmpty { run.console.output("") }
+  }
+
+  private func take(_ report: ReportDocument) {
+    finish()
+    let plan = state.withLock { $0.plan }
+    if run.output.format == .json || !report.outcomes.isEmpty { run.output.report(report) }
+    let summary = report.summary
+    let isComplete = summary.failed + summary.blocked + summary.notStarted == 0
+    let isRead = plan?.unknown.isEmpty ?? true
+    let status: ExitStatus =
+      if let plan, plan.isUnreadable { .liveUnreadable } else { isComplete && isRead ? .done : .someFailed }
+    state.withLock { $0.end = .success(CommandEnd(status, summary: summary)) }
+  }
+
+  private func end(for problem: AgentProblem) -> Result<CommandEnd, CommandFailure> {
+    let plan = state.withLock { $0.plan }
+    if run.output.format == .json, let plan, problem.kind == .refused { run.output.json(plan) }
+    switch problem.kind {
+    // The plan tells them, with the options that acknowledge them.
+    case .refused: return .success(CommandEnd(.refused))
+    case .unexpected:
+      let lines = plan.flatMap { expected?.differences(from: $0) } ?? [problem.message]
+      return .failure(CommandFailure(.refused, lines.map { Diagnostic(.error, $0, rule: "expect") }))
+    case .unknownAccount: return .failure(CommandFailure(.usage, problem.message, rule: "unknown-account"))
+    case .suspension: return .failure(CommandFailure(.failed, problem.message, rule: "suspended"))
+    case .otherFiles:
+      let message = "the state is held by \(holder): \(problem.message)"
+      return .failure(CommandFailure(.locked, message, rule: "state"))
+    case .stopping, .badRequest:
+      return .failure(CommandFailure(.failed, "\(holder): \(problem.message)", rule: "control"))
+    }
+  }
+}
