@@ -15,6 +15,8 @@ public struct Agent: Sendable {
   let settings: AgentSettings
   let observer: (any AgentObserver)?
   let seed: UInt64?
+  /// The service manager that wants to hear how it goes; nil for none.
+  package var notifier: SystemdNotifier?
 
   /// - Parameters:
   ///   - lock: the lease of the state, which the agent keeps alive.

@@ -31,6 +31,10 @@ public enum AgentNotice: Sendable, Equatable {
   case filesNotWatched(String)
   /// The control socket cannot be had: `status` then reads the state alone.
   case controlFailed(String)
+  /// Metrics and health are served at this address.
+  case observable(at: String)
+  /// They cannot be.
+  case metricsFailed(String)
   case stopping
 }
 

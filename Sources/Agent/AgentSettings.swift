@@ -1,4 +1,5 @@
 public import Reconcile
+public import SIP
 
 /// How an agent goes about its work.
 public struct AgentSettings: Sendable {
@@ -20,6 +21,8 @@ public struct AgentSettings: Sendable {
   public var patience: Duration
   /// Where the control socket is; nil for none.
   public var controlPath: String?
+  /// Where metrics and health are served over TCP; nil: on the control socket alone.
+  public var metricsAddress: Endpoint?
   /// What the manifests are read from, for the history.
   public var sourceName: String?
 

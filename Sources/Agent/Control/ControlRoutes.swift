@@ -28,6 +28,7 @@ struct ControlRoutes: Sendable {
       try await answer(request, ResumeBody.self) { .resume($0.accounts.map { AccountID($0) }) }
     }
     router.post("/v1/run") { request, _ in try await run(request) }
+    ObservingRoutes(desk: desk).add(to: router)
     return router
   }
 

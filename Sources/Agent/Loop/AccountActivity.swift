@@ -71,7 +71,7 @@ struct AccountActivity: Sendable {
   }
 
   /// The conditions that hold as far as the engine tells; what is declared may say more.
-  private var kinds: Set<Condition.Kind> {
+  var kinds: Set<Condition.Kind> {
     var kinds: Set<Condition.Kind> = []
     if isBound, failedAttempt == nil { kinds.insert(.ready) }
     if failure?.isLasting(code: code) == true { kinds.insert(.stalled) }

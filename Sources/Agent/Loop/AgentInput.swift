@@ -14,6 +14,10 @@ enum AgentInput: Sendable {
   case heartbeat
   /// A stream of one element: where the loop ends first, it ends empty.
   case status(AsyncStream<StatusDocument>.Continuation)
+  case metrics(AsyncStream<MetricsSnapshot>.Continuation)
+  case health(AsyncStream<AgentHealth>.Continuation)
+  /// A service manager is to hear that the loop goes round.
+  case watchdog
   /// The stream ends with the last part of the answer.
   case request(AgentRequest, AsyncStream<AgentAnswer>.Continuation)
 }

@@ -22,6 +22,7 @@ struct AgentLoop {
   /// Who waits for an answer, by the number of the request.
   var askers: [Int: AsyncStream<AgentAnswer>.Continuation] = [:]
   private var requestCount = 0
+  private var isReadyTold = false
   var runStartedAt: Timestamp
   var wallClock: WallClock
 
@@ -52,6 +53,7 @@ struct AgentLoop {
       queue += take(input)
       await perform(&group)
       if let exit { return exit }
+      tellReady()
       arm(&group)
     }
     // The task was cancelled: as a stop that leaves at once.
@@ -81,6 +83,18 @@ struct AgentLoop {
       return due + (machine.hasRun ? machine.tick(at: now, using: &random) : [])
     case .heartbeat:
       beat()
+      agent.notifier?.status(machine.summary())
+      return []
+    case .watchdog:
+      agent.notifier?.alive()
+      return []
+    case .metrics(let reply):
+      reply.yield(metrics())
+      reply.finish()
+      return []
+    case .health(let reply):
+      reply.yield(machine.health(stateFailure: stateFailure))
+      reply.finish()
       return []
     case .status(let reply):
       reply.yield(status())
@@ -91,6 +105,15 @@ struct AgentLoop {
       askers[requestCount] = asker
       return machine.requested(request, as: requestCount, at: now, time: wallClock.time(at: now))
     }
+  }
+
+  /// A service manager hears once that the files are in force; registrars that do not answer hold nothing up.
+  private mutating func tellReady() {
+    guard !isReadyTold, let notifier = agent.notifier, machine.health(stateFailure: nil).isReady else {
+      return
+    }
+    isReadyTold = true
+    notifier.ready(machine.summary())
   }
 
   private mutating func takeSuspensions() {
@@ -175,16 +198,39 @@ struct AgentLoop {
         _ = await agent.engine.ownAddress
       }
     }
+    if let interval = agent.notifier?.watchdogInterval {
+      group.addTask {
+        while !Task.isCancelled {
+          sink.yield(.watchdog)
+          do { try await agent.clock.sleep(until: agent.clock.now + interval) } catch { return }
+        }
+      }
+    }
+    serve(&group)
     if let changes = watcher?.changes {
       group.addTask { for await _ in changes { sink.yield(.fileEvent) } }
     }
-    guard let path = agent.settings.controlPath else { return }
-    let desk = AgentDesk(agent, sink)
+  }
+
+  /// Lets the agent be asked and observed from outside.
+  private func serve(_ group: inout DiscardingTaskGroup) {
+    let (agent, desk) = (agent, AgentDesk(agent, sink))
+    if let path = agent.settings.controlPath {
+      group.addTask {
+        do throws(ControlError) {
+          try await ControlServer(path: path, desk: desk).run()
+        } catch {
+          agent.observer?.note(.controlFailed(error.description))
+        }
+      }
+    }
+    guard let address = agent.settings.metricsAddress else { return }
     group.addTask {
+      let server = ObservingServer(address: address, desk: desk) { agent.observer?.note(.observable(at: $0)) }
       do throws(ControlError) {
-        try await ControlServer(path: path, desk: desk).run()
+        try await server.run()
       } catch {
-        agent.observer?.note(.controlFailed(error.description))
+        agent.observer?.note(.metricsFailed(error.description))
       }
     }
   }

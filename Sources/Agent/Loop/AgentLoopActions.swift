@@ -40,6 +40,8 @@ extension AgentLoop {
     switch action {
     case .note(let notice):
       if case .began = notice { runStartedAt = time }
+      if case .finished = notice { agent.notifier?.status(machine.summary()) }
+      if case .stopping = notice { agent.notifier?.stopping() }
       agent.observer?.note(notice)
     case .end(let exit): self.exit = exit
     case .load:
@@ -216,7 +218,16 @@ extension AgentLoop {
     return fingerprints
   }
 
-  // MARK: Status
+  // MARK: Telling how it stands
+
+  func metrics() -> MetricsSnapshot {
+    machine.metrics(
+      owner: agent.store.owner,
+      isStateWritable: stateFailure == nil,
+      startedAt: agent.lock.holder.startedAt,
+      at: time
+    )
+  }
 
   mutating func status() -> StatusDocument {
     let now = time

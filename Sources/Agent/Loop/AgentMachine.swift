@@ -93,6 +93,7 @@ struct AgentMachine: Sendable {
   /// Accounts that are left alone, by their declared names, and when that ends.
   var suspensions: [AccountID: Suspension] = [:]
   var suspensionEnds: [AccountID: Instant] = [:]
+  var counters = AgentCounters()
   /// When a stop has had its time, or its dependents their share of it.
   var stopAt: Instant?
   /// How a stop shares its time: dependents hold their masters up for one share at most.

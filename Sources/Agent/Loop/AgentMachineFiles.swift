@@ -9,6 +9,8 @@ extension AgentMachine {
   {
     guard isLoading, !isStopping else { return [] }
     isLoading = false
+    counters.readings += 1
+    if loaded.desired == nil { counters.rejectedReadings += 1 }
     let isAskedFor = isReadingAskedFor
     isReadingAskedFor = false
     guard let desired = loaded.desired else {

@@ -12,7 +12,10 @@ extension AgentMachine {
   ) -> [Action] {
     var actions: [Action] = []
     lastProgress = now
-    for event in events { note(event, at: now, time: time, into: &actions) }
+    for event in events {
+      counters.take(event)
+      note(event, at: now, time: time, into: &actions)
+    }
     actions += withRun(at: now) { run in run.receive(events, at: now, using: &random) }
     if now - lastRecord >= AgentMachine.recordInterval { actions += record(at: now) }
     return actions + goOn(at: now)
@@ -121,6 +124,7 @@ extension AgentMachine {
       case .started: break
       case .ended(let outcome):
         take(outcome)
+        counters.take(outcome)
         all.append(.note(.ended(outcome)))
         if let (number, _) = current { all.append(.answer(number, .outcome(outcome))) }
       case .finished(let report):
@@ -167,6 +171,7 @@ extension AgentMachine {
     switch state {
     case .running(let run):
       residents = run.residents
+      counters.runs += 1
       noteFailed(in: report)
       planRetry.runEnded(isUnfinished: report.outcomes.contains(where: isUntried), at: now)
       running = nil

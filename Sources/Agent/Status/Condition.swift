@@ -9,7 +9,7 @@ public struct Condition: Sendable, Hashable, Codable {
     case stalled = "Stalled"
     /// Waits for an account that it depends on.
     case blocked = "Blocked"
-    /// Declared with `register: false`.
+    /// Declared with `register: false`, or left alone because a person wants it so.
     case suspended = "Suspended"
   }
 
@@ -17,6 +17,9 @@ public struct Condition: Sendable, Hashable, Codable {
     case yes = "True"
     case no = "False"
   }
+
+  /// The reason of a suspension that a person asked for.
+  package static let requestedReason = "Requested"
 
   public var type: Kind
   public var status: Status

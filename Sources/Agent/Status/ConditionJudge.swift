@@ -94,7 +94,7 @@ struct ConditionJudge {
       guard holds, let root = blockedBy.first else { return ("NotBlocked", "") }
       return ("WaitsForMaster", "waits for \(root), which is not registered")
     case .suspended:
-      if let suspension { return ("Requested", suspension.text + lapse) }
+      if let suspension { return (Condition.requestedReason, suspension.text + lapse) }
       return holds ? ("Disabled", "declared with register: false") : ("NotSuspended", "")
     }
   }

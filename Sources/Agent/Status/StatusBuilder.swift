@@ -102,7 +102,8 @@ public struct StatusBuilder: Sendable {
     status.expiresAt = row?.expiresAt?.description
     let next = activity?.nextAt.map { now + ($0 - instant) } ?? row?.refreshAt
     // What is due and is not done waits for something else; when it comes, nobody knows.
-    status.nextRefreshAt = next.flatMap { $0 > now ? $0 : nil }?.description
+    let isSent = judge.suspension == nil
+    status.nextRefreshAt = next.flatMap { isSent && $0 > now ? $0 : nil }?.description
     status.lastCode = activity?.code ?? row?.lastCode
     status.lastReason = row?.lastReason
     status.peer = row?.peer

@@ -23,6 +23,15 @@ struct WatchCommand: ProgramCommand {
   @Flag(help: "Remove all bindings at the end, dependents first, within 30 seconds.")
   var unregisterOnExit = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Serve /metrics for Prometheus, /livez and /readyz over HTTP at this address.",
+      valueName: "host:port"
+    ),
+    transform: { try OptionValue.read($0, BindAddress.rule) }
+  )
+  var metricsListen: BindAddress?
+
   @OptionGroup(title: "Planning") var planning: PlanningOptions
   @OptionGroup(title: "Engine") var engineOptions: EngineOptions
   @OptionGroup var stateOptions: StateOptions
@@ -42,7 +51,8 @@ struct WatchCommand: ProgramCommand {
       planning: planning,
       engine: engineOptions,
       state: stateOptions,
-      unregistersOnExit: unregisterOnExit
+      unregistersOnExit: unregisterOnExit,
+      metricsAddress: metricsListen?.endpoint
     )
     return try await watching.carryOut(run)
   }

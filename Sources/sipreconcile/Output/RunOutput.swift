@@ -72,10 +72,14 @@ struct RunOutput: Sendable {
     }
   }
 
-  func report(_ document: ReportDocument) {
+  /// - Parameter isWatched: a watch did this, and goes on.
+  func report(_ document: ReportDocument, isWatched: Bool = false) {
     switch format {
-    case .human: for line in ReportText(document, palette: palette).lines() { console.output(line) }
-    case .markdown: for line in ReportMarkdown(document).lines() { console.output(line) }
+    case .human:
+      let text = ReportText(document, palette: palette, isWatched: isWatched)
+      for line in text.lines() { console.output(line) }
+    case .markdown:
+      for line in ReportMarkdown(document, isWatched: isWatched).lines() { console.output(line) }
     case .json: write { try ReportJSON.text(of: document) }
     // Each outcome was written when it came.
     case .ndjson: break

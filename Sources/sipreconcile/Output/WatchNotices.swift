@@ -33,8 +33,9 @@ struct WatchNotices: AgentObserver {
       line(level, OutcomeText.line(entry, palette: output.errorPalette), isEscaped: true)
     case .changed(let event, _):
       line(event.failure == nil ? .debug : .warning, "\(event.account): \(Self.text(notice))")
-    case .stateRecovered, .suspended, .resumed: line(.info, Self.text(notice))
-    case .clockSet, .stateFailed, .gaveUp, .filesNotWatched, .controlFailed: line(.warning, Self.text(notice))
+    case .stateRecovered, .suspended, .resumed, .observable: line(.info, Self.text(notice))
+    case .clockSet, .stateFailed, .gaveUp, .filesNotWatched, .controlFailed, .metricsFailed:
+      line(.warning, Self.text(notice))
     }
   }
 
@@ -73,6 +74,8 @@ struct WatchNotices: AgentObserver {
     case .gaveUp: "no answer and no progress: this run was given up"
     case .filesNotWatched(let reason): "changes of the files are not seen by themselves: \(reason)"
     case .controlFailed(let reason): "status cannot ask this agent: \(reason)"
+    case .observable(let address): "metrics and health are served at http://\(address)"
+    case .metricsFailed(let reason): "metrics and health are not served: \(reason)"
     case .stopping: "stopping"
     }
   }
@@ -101,9 +104,10 @@ struct WatchNotices: AgentObserver {
       event.summary = ReportDocument(report).summary
       return [event]
     case .changed(let change, _): return [.registration(change, at: time, run: run)]
-    case .clockSet, .stateFailed, .gaveUp, .filesNotWatched, .controlFailed:
+    case .clockSet, .stateFailed, .gaveUp, .filesNotWatched, .controlFailed, .metricsFailed:
       return [.notice(.warning, text, at: time, run: run)]
-    case .stateRecovered, .suspended, .resumed, .stopping: return [.notice(.note, text, at: time, run: run)]
+    case .stateRecovered, .suspended, .resumed, .observable, .stopping:
+      return [.notice(.note, text, at: time, run: run)]
     }
   }
 }

@@ -57,7 +57,7 @@ final class HandedDisplay: Sendable {
   private func take(_ report: ReportDocument) {
     finish()
     let plan = state.withLock { $0.plan }
-    if run.output.format == .json || !report.outcomes.isEmpty { run.output.report(report) }
+    if run.output.format == .json || !report.outcomes.isEmpty { run.output.report(report, isWatched: true) }
     let summary = report.summary
     let isComplete = summary.failed + summary.blocked + summary.notStarted == 0
     let isRead = plan?.unknown.isEmpty ?? true

@@ -10,6 +10,7 @@ struct WatchRun: Sendable {
   var engine: EngineOptions
   var state: StateOptions
   var unregistersOnExit: Bool
+  var metricsAddress: Endpoint?
 
   func carryOut(_ run: CommandRun) async throws(CommandFailure) -> CommandEnd {
     // What comes from now on is kept for the agent.
@@ -42,7 +43,7 @@ struct WatchRun: Sendable {
     try request.remember(in: store)
     // A stop that has had its time waits for no answer.
     let engine = StoppableEngine(try await start(request, store, run).engine)
-    return Agent(
+    var agent = Agent(
       engine: engine,
       store: store,
       lock: lock,
@@ -53,6 +54,8 @@ struct WatchRun: Sendable {
       observer: WatchNotices(run),
       seed: self.engine.seed
     )
+    agent.notifier = SystemdNotifier(environment: run.surroundings.environment, pid: lock.holder.pid)
+    return agent
   }
 
   private func open(
@@ -131,6 +134,7 @@ struct WatchRun: Sendable {
     settings.options = planning.planOptions()
     settings.advertised = engine.advertise.map { OwnAddress.Advertised(host: $0.host, port: $0.port) }
     settings.unregisterOnExit = unregistersOnExit
+    settings.metricsAddress = metricsAddress
     settings.controlPath = AgentCall.path(forStateAt: path)
     settings.sourceName = files.files.joined(separator: " ")
     return settings

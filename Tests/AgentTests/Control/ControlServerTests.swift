@@ -19,6 +19,8 @@ import Testing
   /// Answers every request with the accounts it names.
   private static let desk = AgentDesk(
     status: { StatusDocument(owner: "office", at: Timestamp(milliseconds: 0), accounts: []) },
+    metrics: { nil },
+    health: { AgentHealth(troubles: []) },
     request: { request in
       let (answers, sink) = AsyncStream<AgentAnswer>.makeStream()
       switch request {

@@ -116,7 +116,9 @@ final class Laboratory: Sendable {
       surroundings: surroundings(console, engine: used, interruptions, signals)
     )
     // Manifests are found from the process' own folder, which tests share.
-    let status = await program.run(arguments.map { $0.hasSuffix(".yaml") ? "\(folder)/\($0)" : $0 })
+    let status = await program.run(
+      arguments.map { $0.hasSuffix(".yaml") && !$0.hasPrefix("/") ? "\(folder)/\($0)" : $0 }
+    )
     return Ending(status: status, output: text(output), errors: text(errors))
   }
 

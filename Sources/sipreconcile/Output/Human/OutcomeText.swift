@@ -10,16 +10,19 @@ enum OutcomeText {
     return ShownText.escape(words.joined(separator: " "))
   }
 
-  /// What happens next by itself, or by the next apply.
-  static func next(_ outcome: ReportDocument.OutcomeEntry) -> String? {
-    switch (outcome.outcome, outcome.action) {
+  /// What happens next.
+  ///
+  /// - Parameter isWatched: a watch did this, and goes on; else the next apply does.
+  static func next(_ outcome: ReportDocument.OutcomeEntry, isWatched: Bool = false) -> String? {
+    let successor = isWatched ? "the watch" : "the next apply"
+    return switch (outcome.outcome, outcome.action) {
     case (.done, _): nil
-    case (.failed, .unregister): "the next apply tries again, until the binding is gone or has expired"
+    case (.failed, .unregister): "\(successor) tries again, until the binding is gone or has expired"
     case (.failed, .edit), (.failed, .refresh), (.failed, .follow):
-      "the binding stays as it was until it expires; the next apply tries again"
-    case (.failed, _): "the next apply tries again; watch would by itself"
+      "the binding stays as it was until it expires; \(successor) tries again"
+    case (.failed, _): "\(successor) tries again" + (isWatched ? "" : "; watch would by itself")
     case (.blocked, _): nil
-    case (.notStarted, _): "the next apply does it"
+    case (.notStarted, _): "\(successor) does it"
     }
   }
 

@@ -6,10 +6,13 @@ import SIP
 struct ReportText {
   let document: ReportDocument
   let palette: Palette
+  /// A watch did this, and goes on.
+  let isWatched: Bool
 
-  init(_ document: ReportDocument, palette: Palette = .plain) {
+  init(_ document: ReportDocument, palette: Palette = .plain, isWatched: Bool = false) {
     self.document = document
     self.palette = palette
+    self.isWatched = isWatched
   }
 
   func lines() -> [String] {
@@ -41,7 +44,9 @@ struct ReportText {
       let masters = outcome.blockedBy.map(ShownText.escape).joined(separator: ", ")
       lines.append(indent + "blocked by \(masters)")
     }
-    if let next = OutcomeText.next(outcome) { lines.append(indent + palette.paint(next, .dim)) }
+    if let next = OutcomeText.next(outcome, isWatched: isWatched) {
+      lines.append(indent + palette.paint(next, .dim))
+    }
     if let remedy = outcome.remedy { lines.append(indent + ShownText.escape(remedy)) }
     return lines
   }

@@ -96,7 +96,8 @@ struct StatusText {
     var lines = account.conditions.filter { condition in
       switch condition.type {
       case .stalled, .blocked, .reconciling: condition.status == .yes && !condition.message.isEmpty
-      case .ready, .suspended: false
+      case .suspended: condition.status == .yes && condition.reason == Condition.requestedReason
+      case .ready: false
       }
     }.map(\.message)
     if let flows = account.partialFlows { lines.append(flows) }

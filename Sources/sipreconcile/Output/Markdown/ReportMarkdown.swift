@@ -4,8 +4,12 @@ import Reconcile
 /// What came of an apply as Markdown: a row for each change, those that did not succeed first.
 struct ReportMarkdown {
   let document: ReportDocument
+  let isWatched: Bool
 
-  init(_ document: ReportDocument) { self.document = document }
+  init(_ document: ReportDocument, isWatched: Bool = false) {
+    self.document = document
+    self.isWatched = isWatched
+  }
 
   func lines() -> [String] {
     var table = MarkdownTable("account", "action", "outcome", "reason", "what to do")
@@ -22,7 +26,7 @@ struct ReportMarkdown {
     table.add(parts: [
       [outcome.account], [outcome.action.rawValue], [outcome.outcome.rawValue],
       isDone ? [] : [OutcomeText.reason(outcome), blockers],
-      [OutcomeText.next(outcome) ?? "", outcome.remedy ?? ""],
+      [OutcomeText.next(outcome, isWatched: isWatched) ?? "", outcome.remedy ?? ""],
     ])
   }
 }
