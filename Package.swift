@@ -90,7 +90,11 @@ let package = Package(
       ],
       swiftSettings: settings
     ),
-    .target(name: "Agent", dependencies: ["StateStore", "Reconcile", "SIP"] + nio + http, swiftSettings: settings),
+    .target(
+      name: "Agent",
+      dependencies: ["StateStore", "Reconcile", "SIP"] + nio + http,
+      swiftSettings: settings
+    ),
     .executableTarget(
       name: "sipreconcile",
       dependencies: [

@@ -100,6 +100,8 @@ public struct AgentCall: Sendable {
     guard let url = URL(httpURLWithSocketPath: path, uri: route) else { throw .badAnswer(path: path) }
     var request = HTTPClientRequest(url: url.absoluteString)
     request.method = method
+    // A connection that is kept may lead to an agent that has ended meanwhile.
+    request.headers.add(name: "connection", value: "close")
     if let body { request.body = .bytes(body) }
     do {
       return try await HTTPClient.shared.execute(request, timeout: patience)

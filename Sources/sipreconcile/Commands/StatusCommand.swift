@@ -10,11 +10,13 @@ struct StatusCommand: ProgramCommand {
     abstract: "Show how accounts stand.",
     discussion: """
       Asks the running agent; where none runs, it reads our own state. Registrars are not asked: that is \
-      what plan and drift do.
+      what plan and drift do. With --follow each change is shown as it comes, until Ctrl-C; as JSON, each is a \
+      line with all accounts.
 
       EXAMPLE:
         sipreconcile status
         sipreconcile status office --owner office -o json
+        sipreconcile status --follow
       """
   )
 
@@ -24,12 +26,22 @@ struct StatusCommand: ProgramCommand {
   )
   var names: [String] = []
 
+  @Flag(help: "Go on, and show each change.")
+  var follow = false
+
   @OptionGroup var ownedState: OwnedStateOptions
   @OptionGroup var outputOptions: OutputOptions
 
   func execute(_ run: CommandRun) async throws(CommandFailure) -> CommandEnd {
     let found = try StateSearch(run.surroundings).find(path: ownedState.state, owner: ownedState.owner)
-    var document = try await StatusReading(run: run, path: found.path, owner: found.owner).document()
+    let reading = StatusReading(run: run, path: found.path, owner: found.owner)
+    guard !follow else {
+      let following = StatusFollowing(reading: reading) { [self] document throws(CommandFailure) in
+        try choose(&document)
+      }
+      return try await following.carryOut(run)
+    }
+    var document = try await reading.document()
     try choose(&document)
     switch run.output.format {
     case .human:

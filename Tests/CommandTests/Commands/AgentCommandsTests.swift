@@ -100,6 +100,27 @@ import Testing
     #expect(endings[4].errors.contains("not suspended: desk"))
   }
 
+  @Test func followingShowsChangesAsTheyComeUntilItIsInterrupted() async throws {
+    let laboratory = try Laboratory(clock: SystemClock())
+    try laboratory.write(Manifest.gateway)
+    #expect(await laboratory.run("apply", "accounts.yaml").status == 0)
+    let others = try Laboratory(environment: laboratory.environment, clock: SystemClock())
+    let suspended = Mutex(false)
+    let following = Task {
+      await laboratory.run(
+        ["status", "--follow", "desk"],
+        interruption: Interrupting(signal: .interrupt, after: "carrier")
+      )
+    }
+    while !suspended.withLock({ $0 }) {
+      let ending = await others.run("suspend", "desk", "--reason", "carrier")
+      suspended.withLock { $0 = ending.status == 0 }
+    }
+    let ending = await following.value
+    #expect(ending.status == 130 && ending.errors.isEmpty, "\(ending.errors)")
+    #expect(ending.output.contains("desk") && !ending.output.contains("door"))
+  }
+
   @Test func withoutAWatchTheStateIsChangedAndARefreshHasNobodyToAsk() async throws {
     let laboratory = try Laboratory()
     try laboratory.write(Manifest.gateway)

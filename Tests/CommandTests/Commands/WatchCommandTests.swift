@@ -89,14 +89,14 @@ import Testing
     #expect(status.output.contains("Ready"))
   }
 
-  @Test("REC-68 an apply beside a watch is locked out with its pid") func oneAtATime() async throws {
+  @Test("REC-68 a second watch is locked out with the pid of the first") func oneAtATime() async throws {
     let laboratory = try laboratory()
     let box = SeenEnding()
-    let watching = Watching(until: "3 done.") { box.set(await laboratory.run("apply", "accounts.yaml")) }
+    let watching = Watching(until: "3 done.") { box.set(await laboratory.run("watch", "accounts.yaml")) }
     _ = await laboratory.run("watch", "accounts.yaml", watching: watching)
-    let apply = try #require(box.ending)
-    #expect(apply.status == 5)
-    #expect(apply.errors.contains("“watch”, process \(ProcessInfo.processInfo.processIdentifier)"))
+    let second = try #require(box.ending)
+    #expect(second.status == 5)
+    #expect(second.errors.contains("“watch”, process \(ProcessInfo.processInfo.processIdentifier)"))
   }
 
   @Test func watchingGoesWithoutWhatEndsAnApply() async throws {

@@ -29,6 +29,18 @@ struct StatusText {
     return lines
   }
 
+  /// A line for each account, with the time: what has changed since the lines before.
+  func changes() -> [String] {
+    document.accounts.flatMap { account in
+      let conditions = account.conditions.filter { $0.status == .yes }.map(\.type.rawValue)
+      let last = [account.lastCode.map(String.init), account.lastReason].compactMap { $0 }
+      let words = [account.state.rawValue, conditions.joined(separator: ","), last.joined(separator: " ")]
+      let text = words.filter { !$0.isEmpty }.map(ShownText.escape).joined(separator: "  ")
+      let time = palette.paint(document.at, .dim)
+      return ["\(time)  \(ShownText.escape(account.account.name)): \(text)"] + troubles(account)
+    }
+  }
+
   static let titles = ["ACCOUNT", "STATE", "CONDITION", "EXPIRES", "NEXT", "LAST"]
 
   /// Whose accounts, and who says so.
