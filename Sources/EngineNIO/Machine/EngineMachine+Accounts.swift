@@ -57,6 +57,7 @@ extension EngineMachine {
       slots[slot].contact = Array(contact.utf8)
     }
     slots[slot].staleContacts = addition.formerContacts.map { StaleContact($0) }
+    if let time = addition.mayBeBoundFor { slots[slot].registration.assumeBound(until: now + time) }
     slotByAccount[addition.account.id] = slot
   }
 

@@ -44,6 +44,7 @@ extension EngineMachine {
     noteContacts(of: slot, in: &event)
     event.granted = slots[slot].registration.bound?.granted
     event.expiresIn = slots[slot].registration.bound.map { $0.expiresAt - now }
+    event.mayBeBoundFor = slots[slot].registration.mayBeBoundFor(at: now)
     event.bindings = bindings
     if slots[slot].registration.bound != nil {
       event.gruus = gruus[slot]

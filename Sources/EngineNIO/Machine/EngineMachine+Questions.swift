@@ -35,7 +35,7 @@ extension EngineMachine {
     slots[slot].instanceID = withdrawal.instanceID
     slots[slot].staleContacts = withdrawal.formerContacts.map { StaleContact($0) }
     step(slot, at: now) {
-      $0.assumeBound(until: nil, granted: 0)
+      $0.assumeBound(until: now + .seconds(3600))
       $0.want(.unbound, at: now, into: &$2)
     }
   }

@@ -52,6 +52,9 @@ public struct AccountAddition: Sendable, Hashable {
   public var formerContacts: [String]
   /// The binding that exists already: no REGISTER is sent before its refresh point.
   public var binding: ExistingBinding?
+  /// How long the registrar may hold a binding of an earlier process that nobody has confirmed; nil where there is
+  /// none, or `binding` is it.
+  public var mayBeBoundFor: Duration?
   /// True for one that is suspended from the start.
   public var isSuspended = false
 

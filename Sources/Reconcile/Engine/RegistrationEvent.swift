@@ -20,6 +20,9 @@ public struct RegistrationEvent: Sendable, Hashable {
   public var granted: UInt32?
   /// What is left of our binding; nil where nothing is bound.
   public var expiresIn: Duration?
+  /// Where nothing is known to be bound: how long the registrar may hold a binding that nobody has confirmed, for an
+  /// answer was lost or did not tell; nil where it holds none.
+  public var mayBeBoundFor: Duration?
   /// The server asked, `host:port`.
   public var peer: String?
   /// Where the server saw our requests come from, `host:port` (RFC 3581); nil where it does not say.

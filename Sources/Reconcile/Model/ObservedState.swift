@@ -86,8 +86,7 @@ public struct OwnedRegistration: Sendable, Hashable, Identifiable {
   /// True while a registrar may still hold the binding.
   public func mayBeBound(at now: Timestamp) -> Bool {
     switch phase {
-    case .pending: true
-    case .bound, .tombstone: expiresAt.map { $0 > now } ?? true
+    case .pending, .bound, .tombstone: expiresAt.map { $0 > now } ?? true
     case .cleared: false
     }
   }

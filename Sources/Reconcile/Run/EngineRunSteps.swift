@@ -128,11 +128,23 @@ extension EngineRun {
     addition.instanceID = row.instanceID
     addition.contact = startsAnew ? nil : old?.contact
     addition.formerContacts = row.formerContacts
-    if !startsAnew { addition.formerContacts = old?.contactsLeft ?? [] }
+    if let old, !startsAnew {
+      addition.formerContacts = old.contactsLeft
+      addition.mayBeBoundFor = unclearTime(of: old, account, at: now)
+    }
     batch.additions.append(addition)
     accounts[number].isResident = true
     accounts[number].callID = callID
     accounts[number].active = Active(ref: ref, callID: callID, isSent: false, changesAccount: false)
+  }
+
+  /// How long an earlier attempt of this registration may have left a binding behind; nil where the registrar was
+  /// asked since, and had none.
+  private func unclearTime(of row: OwnedRegistration, _ account: Account, at now: Instant) -> Duration? {
+    if case .known? = work.observed.live[account.id] { return nil }
+    let time = time(at: now)
+    guard row.phase == .pending, row.contact != nil, row.mayBeBound(at: time) else { return nil }
+    return row.expiresAt.map { $0 - time } ?? .seconds(Int(account.expires))
   }
 
   private mutating func edit(

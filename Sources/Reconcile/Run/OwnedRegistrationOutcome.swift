@@ -4,7 +4,7 @@ extension OwnedRegistration {
   /// Takes over what an attempt came to.
   ///
   /// A refusal leaves nothing bound; after a time-out, or a failure on the way, the registrar may have
-  /// stored the binding all the same.
+  /// stored the binding all the same, in this attempt or in one before.
   package mutating func apply(_ event: RegistrationEvent, at time: Timestamp) {
     updatedAt = time
     if event.tellsAnEnd {
@@ -14,8 +14,12 @@ extension OwnedRegistration {
     peer = event.peer ?? peer
     formerContacts = event.formerContacts
     if event.state == .failed {
-      phase = event.failure?.mayHaveBound == true ? .pending : .cleared
-      if phase == .cleared { clear() } else { contact = event.contact ?? contact }
+      let mayBeBound = event.mayBeBoundFor != nil || event.failure?.mayHaveBound == true
+      clear()
+      guard mayBeBound else { return }
+      phase = .pending
+      contact = event.contact ?? contact
+      expiresAt = event.mayBeBoundFor.map { time + $0 }
       return
     }
     phase = .bound

@@ -30,6 +30,7 @@ extension RegistrationMachine {
       let wait = StatusReaction.honoursRetryAfter(answer.code) ? answer.retryAfter : nil
       fail(.refused, wait.map { .after($0) } ?? .hold, at: now, using: &random, into: &actions)
     case .nextServer:
+      noteUnclearRequest()
       failure = .refused
       if let wait = answer.retryAfter { pendingWait = wait }
       actions.append(.tryNextServer)
@@ -47,6 +48,7 @@ extension RegistrationMachine {
   /// No answer came: timer F fired or the flow failed. The next server is tried first.
   package mutating func receiveNothing(_ failure: AttemptFailure, into actions: inout [Action]) {
     guard isSending else { return }
+    noteUnclearRequest()
     self.failure = failure
     lastCode = nil
     actions.append(.tryNextServer)
@@ -125,6 +127,8 @@ extension RegistrationMachine {
       bound = Bound(expiresAt: now + .seconds(Int64(granted)), granted: granted)
       failure = nil
       failures = 0
+      unclearUntil = nil
+      isAttemptUnclear = false
       redirection?.settle()
       // A former contact is still listed, and can go now.
       if answer.isAmended { return actions.append(.sendAgain) }
@@ -141,6 +145,8 @@ extension RegistrationMachine {
   private mutating func absent(into actions: inout [Action]) {
     bound = nil
     mayBeBound = false
+    unclearUntil = nil
+    isAttemptUnclear = false
     failure = nil
     failures = 0
     redirection?.settle()
@@ -236,7 +242,7 @@ extension RegistrationMachine {
     endRedirection(into: &actions)
     failure = reason
     if failures < .max { failures += 1 }
-    if refusalMeansNotBound { mayBeBound = bound != nil }
+    noteUnclearEnd(at: now)
     guard settings.retries else {
       state = .ended
       return finish(into: &actions)
@@ -263,11 +269,6 @@ extension RegistrationMachine {
     return .milliseconds(wait + Int64.random(in: 0...max(1000, wait / 2), using: &random))
   }
 
-  /// A final refusal of a first REGISTER leaves nothing bound; silence and server errors may have.
-  private var refusalMeansNotBound: Bool {
-    guard let lastCode else { return false }
-    return (300...499).contains(lastCode) && lastCode != 408
-  }
 
   /// The attempt is over. If something else is wanted by now, the next one is asked for at once: also after
   /// a time-out, for the registrar may have stored what we sent.
@@ -293,9 +294,10 @@ extension RegistrationMachine {
   package mutating func timerFired(at now: Instant, into actions: inout [Action]) {
     if let binding = bound, binding.expiresAt <= now {
       bound = nil
-      mayBeBound = isSending
+      forgetLapsed(at: now)
+      mayBeBound = mayBeBound || isSending
       actions.append(.changed)
-      if goal == .unbound, !isSending {
+      if goal == .unbound, !mayBeBound {
         state = .ended
         failure = nil
         return

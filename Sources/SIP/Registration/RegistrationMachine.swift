@@ -98,6 +98,10 @@ package struct RegistrationMachine: Sendable {
   package internal(set) var learnedMinimum: UInt32 = 0
   /// A REGISTER with our contact went out, and no answer has told us that it is not bound.
   package internal(set) var mayBeBound = false
+  /// How long what was never confirmed may be bound at most; nil where every attempt had a clear end.
+  var unclearUntil: Instant?
+  /// A request of the present attempt may have been stored, whatever is answered to a later one.
+  var isAttemptUnclear = false
   /// What is wanted has changed since the request on its way was written.
   var isStale = false
   var failures: UInt8 = 0
@@ -129,10 +133,11 @@ extension RegistrationMachine {
     arm(into: &actions)
   }
 
-  /// Assumes that a registrar may hold a binding of ours: an earlier process sent a REGISTER and ended.
-  package mutating func assumeBound(until expiry: Instant?, granted: UInt32) {
+  /// Assumes that a registrar may hold a binding of ours, for so long: an earlier process sent a REGISTER and
+  /// did not learn what came of it.
+  package mutating func assumeBound(until end: Instant) {
     mayBeBound = true
-    if let expiry { bound = Bound(expiresAt: expiry, granted: granted) }
+    unclearUntil = end
   }
 
   /// Sets the goal. Wanting what is already so sends nothing.
@@ -140,6 +145,7 @@ extension RegistrationMachine {
     guard goal != self.goal else { return }
     self.goal = goal
     failures = 0
+    if bound == nil, !isSending { forgetLapsed(at: now) }
     switch goal {
     case .none: return
     case .unbound where !mayBeBound && bound == nil && !isSending:
@@ -182,6 +188,7 @@ extension RegistrationMachine {
   /// The request on its way went to where nobody should be asked any more: the next one takes its turn anew.
   package mutating func requeue(into actions: inout [Action]) {
     guard isSending else { return }
+    noteUnclearRequest()
     state = .queued
     actions.append(.queue)
   }
