@@ -48,7 +48,7 @@ struct ChallengePolicyTests {
     try network.add([SimulatedNetwork.account("c")])
     network.run(for: .seconds(1))
     #expect(network.state("a") == .failed && network.state("c") == .ok)
-    #expect(network.last("a")?.failure == .transport("accepted without asking for the password"))
+    #expect(network.last("a")?.failure == .untrusted("accepted without asking for the password"))
     var asking = Self.network(ChallengePolicy(isRequired: true)) {
       $0.isAuthorized ? .good($0) : Self.asks(", qop=\"auth\"")
     }

@@ -214,7 +214,9 @@ struct AgentMachine: Sendable {
       let id = declared.account.id
       if !suspensions.isEmpty, suspensions[declared.account.declaredID] != nil { continue }
       guard let activity = activities[id], activity.isBound else { continue }
-      if let heardAt = activity.heardAt, now - heardAt < interval { continue }
+      // What others have bound is to go, and a question is what leads to that.
+      let isCrowded = declared.account.exclusive && !activity.foreign.isEmpty
+      if !isCrowded, let heardAt = activity.heardAt, now - heardAt < interval { continue }
       ids.append(id)
     }
     guard !ids.isEmpty else { return plan([:], at: now) }

@@ -161,7 +161,7 @@ extension RegistrationFailure {
   func isLasting(code: UInt16?) -> Bool {
     switch self {
     case .credentialRejected, .noCredential, .unusableChallenge, .redirectRefused, .redirectLoop: true
-    case .timeout, .transport, .unresolved, .notBound, .stillBound, .blocked: false
+    case .timeout, .transport, .untrusted, .unresolved, .notBound, .stillBound, .blocked: false
     case .refused:
       switch code {
       case 408, 423, 429, 480, 486, 491, 500, 502, 503, 504, 580, 600, nil: false

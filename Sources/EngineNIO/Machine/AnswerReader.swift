@@ -104,7 +104,7 @@ struct AnswerReader {
     default: return []
     }
     var rows: [ParsedChallenge] = []
-    message.forEachValue(name) { rows.append(Challenge.parse($0)) }
+    message.forEachValue(name) { Challenge.parse($0, into: &rows) }
     return rows
   }
 }

@@ -149,10 +149,10 @@ extension EngineMachine {
     if (200...299).contains(answer.code) { slots[slot].hasSuppliedInVain = false }
     let challenges = screened(reader.challenges, answer.code, slot: slot, exchange)
     guard authenticates(message, slot: slot) else {
-      return noAnswer(to: exchange, .transport("the server's proof of the password is wrong"), at: now)
+      return noAnswer(to: exchange, .untrusted("the server's proof of the password is wrong"), at: now)
     }
     guard noteChallenge(answer.code, slot: slot, exchange) else {
-      return noAnswer(to: exchange, .transport("accepted without asking for the password"), at: now)
+      return noAnswer(to: exchange, .untrusted("accepted without asking for the password"), at: now)
     }
     if noteStaleContacts(slot, bindings, after: &answer) { answer.isAmended = true }
     if correctsContact(of: slot, in: exchange, after: answer, at: now) { answer.isAmended = true }

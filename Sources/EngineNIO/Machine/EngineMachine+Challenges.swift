@@ -33,14 +33,13 @@ extension EngineMachine {
   }
 
   /// A token goes over TLS only (RFC 8898, 2.1.2), or to the registrar of a rehearsal, which is ours. Whoever gets it
-  /// can use it, so a redirect's target at another host gets none.
+  /// can use it, so a redirect's target gets none.
   private func withheldTokens(
     _ challenges: [ParsedChallenge],
     of slot: Int,
     over flow: Int
   ) -> [ParsedChallenge] {
-    let target = slots[slot].registration.redirection?.current?.uri.host
-    let isElsewhere = target.map { $0 != slots[slot].account.registrar.host } ?? false
+    let isElsewhere = slots[slot].registration.redirection?.current != nil
     let isInClear = !flows[flow].transport.isSecure && settings.onlyServer == nil
     guard isInClear || isElsewhere else { return challenges }
     return challenges.map { challenge in

@@ -95,7 +95,7 @@ extension EngineMachine {
     case .transport(let reason):
       // Streams name their server themselves.
       server.flatMap { reason.contains($0) ? nil : "\($0): \(reason)" } ?? reason
-    case .unresolved(let reason): reason
+    case .unresolved(let reason), .untrusted(let reason): reason
     case .notBound: "accepted, but our contact is not in the registrar's list"
     case .stillBound: "accepted, but the registrar still lists our contact"
     case .noCredential(let realm): "no credential for the realm \"\(ShownText.escape(realm))\""
@@ -132,6 +132,7 @@ extension RegistrationFailure {
     case .refused, .intervalRefused: self = .refused
     case .timeout: self = .timeout
     case .transport(let reason): self = .transport(reason)
+    case .untrusted(let reason): self = .untrusted(reason)
     case .unresolved(let reason): self = .unresolved(reason)
     case .notBound: self = .notBound
     case .stillBound: self = .stillBound

@@ -63,6 +63,8 @@ public enum RegistrationFailure: Sendable, Hashable {
   case timeout
   /// The request could not be sent or the flow failed; with the system's words.
   case transport(String)
+  /// A 2xx that does not count, for who gave it has not shown that it is the registrar; with the reason.
+  case untrusted(String)
   /// No server could be found for the registrar; with the reason.
   case unresolved(String)
   /// A 2xx that does not list our binding (RFC 3261, 10.2.4).

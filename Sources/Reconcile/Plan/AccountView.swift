@@ -121,10 +121,11 @@ struct AccountView {
   private static func thousandths(_ q: String) -> Int? { Double(q).map { Int(($0 * 1000).rounded()) } }
 
   /// Bindings to remove one by one: old ones of our instance, and foreign ones where the account is
-  /// exclusive. Nothing is removed where ours cannot be told apart.
+  /// exclusive. Nothing is removed where ours cannot be told apart; of a new account none is there yet.
   var removals: [String] {
-    guard case .known(let bindings)? = live, !ownership.isBlind else { return [] }
+    guard case .known(let bindings)? = live, !ownership.isBlind || row == nil else { return [] }
     return bindings.filter { binding in
+      guard AccountView.canBeNamed(binding) else { return false }
       // Leftovers go with the account's next REGISTER.
       if ownership.hasContact(of: binding) || ownership.wasLeft(binding) { return false }
       if ownership.owns(binding) {
@@ -133,6 +134,11 @@ struct AccountView {
       }
       return account.exclusive && isForeign(binding)
     }.map(\.contact)
+  }
+
+  /// False for what cannot be written as it was listed: text that was no UTF-8, and what is no URI, `*` above all.
+  private static func canBeNamed(_ binding: Binding) -> Bool {
+    !binding.contact.unicodeScalars.contains("\u{FFFD}") && binding.contact.contains(":")
   }
 
   var foreign: [Binding] {

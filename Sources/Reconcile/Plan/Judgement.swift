@@ -104,12 +104,22 @@ extension Planning {
   }
 
   private mutating func judgeNew(_ view: AccountView) {
-    if case .known(let bindings)? = view.live, bindings.contains(where: view.ownership.owns) {
+    if case .known(let bindings)? = view.live, bindings.contains(where: view.ownership.owns), mayAdopt(view) {
       add(.adopt, cause(.config, [], at: view.position), [.record], [], view)
     } else {
       add(.register, cause(.config, [], at: view.position), Planning.registering, [], view)
       contactMoves.insert(view.position)
     }
+  }
+
+  /// False where a binding counts only with an answer to a REGISTER of ours: one that the registrar gave without
+  /// asking for the password, or in which it did not prove itself, would pass unseen.
+  private func mayAdopt(_ view: AccountView) -> Bool {
+    if desired.engine.challenges.isRequired, !view.account.credentials.isEmpty { return false }
+    let wasRejectedByUs = view.row.map { row in
+      row.phase == .pending && row.lastCode.map { (200..<300).contains($0) } ?? false
+    }
+    return wasRejectedByUs != true
   }
 
   /// One step, shared by all changes that have no other.
@@ -128,7 +138,8 @@ extension Planning {
       add(.register, cause(.config, fields, at: view.position), Planning.registering, fields, view)
       contactMoves.insert(view.position)
     case .pending:
-      if let contact = view.presentContact, !effects.contains(.edit), !view.mustFollow(contactMoves),
+      if let contact = view.presentContact, mayAdopt(view), !effects.contains(.edit),
+        !view.mustFollow(contactMoves),
         view.movedAddress == nil
       {
         add(.adopt, Cause(.orphan, at: view.at), [.record], fields, view)

@@ -60,7 +60,8 @@ extension EngineRun {
     guard event.state == .failed else { return false }
     switch event.failure {
     case .blocked, .unresolved, .transport: return true
-    case .refused, .timeout, .notBound, .stillBound, .noCredential, .credentialRejected, .unusableChallenge,
+    case .refused, .timeout, .notBound, .stillBound, .untrusted, .noCredential, .credentialRejected,
+      .unusableChallenge,
       .redirectRefused, .redirectLoop, nil:
       return false
     }

@@ -77,13 +77,16 @@ extension EngineRun {
     return account.outbound.isEnabled && old.account.outbound.isEnabled && instance == old.instanceID
   }
 
+  /// True where there is nothing to remove.
   mutating func removeForeign(
     _ ref: StepRef,
     _ change: Change,
     _ contact: String,
     using random: inout some RandomNumberGenerator
-  ) {
-    guard let account = declared(change.account) else { return }
+  ) -> Bool {
+    guard let account = declared(change.account) else { return true }
+    // What was listed before may be what this run has bound since.
+    if let own = accounts[change.account]?.contact, SIPURI.sameContact(own, contact) { return true }
     let sequence = CallSequence(
       callID: RandomIdentifier.callID(using: &random),
       lastCSeq: 0,
@@ -93,6 +96,7 @@ extension EngineRun {
     batch.withdrawals.append(
       Withdrawal(account: account, credentials: credentials(account), sequence: sequence, contact: contact)
     )
+    return false
   }
 
   /// Registers an account once more whose binding the steps before may have taken away; true where they turned

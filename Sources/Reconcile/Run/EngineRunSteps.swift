@@ -72,9 +72,7 @@ extension EngineRun {
       return false
     case .refresh: return refresh(ref, change, at: now)
     case .unregister(let callID): return unregister(ref, change, callID, at: now)
-    case .removeForeign(let contact):
-      removeForeign(ref, change, contact, using: &random)
-      return false
+    case .removeForeign(let contact): return removeForeign(ref, change, contact, using: &random)
     case .restore(let id): return restore(id, ref, change, at: now)
     case .record:
       record(change, at: now, using: &random)

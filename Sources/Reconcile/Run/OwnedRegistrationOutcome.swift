@@ -41,7 +41,7 @@ extension RegistrationFailure {
   /// True if the registrar may have stored the binding although no success was heard.
   fileprivate var mayHaveBound: Bool {
     switch self {
-    case .timeout, .transport: true
+    case .timeout, .transport, .untrusted: true
     case .refused, .unresolved, .notBound, .stillBound, .noCredential, .credentialRejected,
       .unusableChallenge, .redirectRefused, .redirectLoop, .blocked:
       false
@@ -52,7 +52,7 @@ extension RegistrationFailure {
   func text(reason: String) -> String {
     switch self {
     // "200 OK" is no reason for a failure, and "Moved Temporarily" does not say where.
-    case .notBound, .stillBound, .redirectRefused, .redirectLoop: text
+    case .notBound, .stillBound, .untrusted, .redirectRefused, .redirectLoop: text
     case .refused, .timeout, .transport, .unresolved, .noCredential, .credentialRejected, .unusableChallenge,
       .blocked:
       reason.isEmpty ? text : reason
@@ -64,7 +64,7 @@ extension RegistrationFailure {
     switch self {
     case .refused: "refused"
     case .timeout: "no answer in time"
-    case .transport(let reason): reason
+    case .transport(let reason), .untrusted(let reason): reason
     case .unresolved(let reason): "no server found: \(reason)"
     case .notBound: "accepted, but our binding is not listed"
     case .stillBound: "accepted, but the binding is still listed"

@@ -7,6 +7,8 @@ public enum Remedy {
     case .refused: text(forCode: result.code)
     case .timeout: "Check that the registrar's address and port are right and that packets reach it."
     case .transport: "Check the network, the port and, for TLS, the certificate."
+    case .untrusted:
+      "Check that this is the registrar, and no other server in its place; over TLS its certificate would say so."
     case .unresolved: "Check the registrar's name and the DNS server."
     case .notBound: "Ask the registrar's operator why it accepted the REGISTER without storing the contact."
     case .stillBound: "Apply again; if it stays, another device may hold the same contact."

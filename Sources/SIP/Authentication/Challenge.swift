@@ -17,7 +17,15 @@ package struct Challenge: Equatable, Sendable {
   /// that we can answer counts (RFC 3261, 20.7).
   package static func parse(_ row: UnsafeRawBufferPointer) -> ParsedChallenge {
     var parser = ChallengeParser(row)
-    return parser.parse()
+    return parser.parse().0
+  }
+
+  /// As `parse`, with the Bearer challenge that stands in the same row.
+  package static func parse(_ row: UnsafeRawBufferPointer, into challenges: inout [ParsedChallenge]) {
+    var parser = ChallengeParser(row)
+    let (challenge, bearer) = parser.parse()
+    challenges.append(challenge)
+    if let bearer { challenges.append(.bearer(bearer)) }
   }
 
   /// Nil where a part is longer than 65,535 bytes.

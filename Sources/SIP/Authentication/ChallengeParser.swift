@@ -8,19 +8,26 @@ struct ChallengeParser {
     parameters = AuthenticationParameters(row)
   }
 
-  /// The first challenge that we can answer, or else the first of all.
-  mutating func parse() -> ParsedChallenge {
+  /// The first digest that we can answer, or else the first challenge of all; and the first Bearer beside it.
+  mutating func parse() -> (ParsedChallenge, bearer: BearerChallenge?) {
     // What is echoed goes into our own message, where a control character could begin another line.
-    guard row.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }) else { return .malformed }
+    guard row.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }) else { return (.malformed, nil) }
     var first: ParsedChallenge?
+    var answerable: ParsedChallenge?
+    var bearer: BearerChallenge?
     var scheme = parameters.firstScheme()
     while let name = scheme {
       let (challenge, next) = challenge(named: name)
-      if case .digest(let digest) = challenge, digest.isAnswerable { return challenge }
+      if answerable == nil, case .digest(let digest) = challenge, digest.isAnswerable {
+        answerable = challenge
+      }
+      if bearer == nil, case .bearer(let found) = challenge { bearer = found }
       first = first ?? challenge
       scheme = next
     }
-    return first ?? .malformed
+    let main = answerable ?? first ?? .malformed
+    if case .bearer = main { return (main, nil) }
+    return (main, bearer)
   }
 
   /// Reads up to the next scheme, which is returned too.

@@ -83,6 +83,11 @@ package struct OverloadControl: Sendable {
     )
   }
 
+  /// How long a request waits that is one of the share to be left out, before it is one of the others perhaps.
+  private func pause(using random: inout some RandomNumberGenerator) -> Duration {
+    .milliseconds(Int64.random(in: 10_000...30_000, using: &random))
+  }
+
   /// Asks whether one request may go now; it counts as sent if it may.
   package mutating func admit(
     at now: Instant,
@@ -92,7 +97,8 @@ package struct OverloadControl: Sendable {
     case .free: return .now
     case .loss(let percent, let until):
       guard until > now else { break }
-      return UInt8.random(in: 0..<100, using: &random) < percent ? .deferred(until: until) : .now
+      guard UInt8.random(in: 0..<100, using: &random) < percent else { return .now }
+      return .deferred(until: percent < 100 ? min(until, now + pause(using: &random)) : until)
     case .rate(let perSecond, _, let until):
       guard until > now else { break }
       if let opening = closedUntil(at: now) { return .closed(until: opening) }

@@ -6,6 +6,8 @@ package enum AttemptFailure: Equatable, Sendable {
   case timeout
   /// The request could not be sent, or its flow failed; with the system's words.
   case transport(String)
+  /// A 2xx that does not count, for who gave it has not shown that it is the registrar; with the reason.
+  case untrusted(String)
   /// No server was found; with the reason.
   case unresolved(String)
   /// A 2xx that does not list our contact (RFC 3261, 10.2.4).

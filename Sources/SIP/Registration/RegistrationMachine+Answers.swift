@@ -50,7 +50,7 @@ extension RegistrationMachine {
     guard isSending else { return }
     noteUnclearRequest()
     self.failure = failure
-    lastCode = nil
+    lastCode = if case .untrusted = failure { 200 } else { nil }
     actions.append(.tryNextServer)
   }
 
@@ -268,7 +268,6 @@ extension RegistrationMachine {
     let wait = Int64(min(seconds, RegistrationMachine.longestWait)) * 1000
     return .milliseconds(wait + Int64.random(in: 0...max(1000, wait / 2), using: &random))
   }
-
 
   /// The attempt is over. If something else is wanted by now, the next one is asked for at once: also after
   /// a time-out, for the registrar may have stored what we sent.

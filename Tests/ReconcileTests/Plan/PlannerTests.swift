@@ -57,6 +57,35 @@ import Testing
     #expect(plan.foreign == [ForeignBinding(account: "a", binding: foreign)])
   }
 
+  @Test("REC-71 a new account that is exclusive removes what others have bound in the same run")
+  func aNewExclusiveAccount() {
+    let a = Account.named("a") { $0.exclusive = true }
+    let odd = ["*", "sip:b\u{FFFD}@198.51.100.7"].map { Binding(contact: $0) }
+    let plan = plan([a], live: ["a": .known([Binding(contact: "sip:a@198.51.100.7")] + odd)])
+    #expect(plan.changes.map(\.steps) == [[.register, .removeForeign(contact: "sip:a@198.51.100.7")]])
+    #expect(plan.foreign.map(\.binding) == odd)
+  }
+
+  @Test("SEC-26 a binding that counts only with an answer of its own is not adopted")
+  func untrustedBindingsAreNotAdopted() {
+    let a = Account.named("a") {
+      $0.contact = ContactDeclaration(uri: SIPURI(user: "a", host: .name("pbx.example.org")))
+      $0.credentials = [CredentialDeclaration(username: "a", secret: .environment("P"))]
+    }
+    let live = ["a": LiveState.known([Binding(contact: "sip:a@pbx.example.org")])] as [AccountID: LiveState]
+    #expect(plan([a], live: live).changes.map(\.action) == [.adopt])
+    let rejected = owned(a) {
+      $0.phase = .pending
+      $0.contact = "sip:a@pbx.example.org"
+      $0.lastCode = 200
+    }
+    #expect(plan([a], owned: [rejected], live: live).changes.map(\.action) == [.register])
+    var desired = DesiredState(owner: "office", accounts: [DesiredAccount(a)])
+    desired.engine.challenges.isRequired = true
+    let observed = ObservedState(owned: [], live: live, at: now)
+    #expect(Planner().plan(desired: desired, observed: observed).changes.map(\.action) == [.register])
+  }
+
   @Test("REC-71 an exclusive account removes foreign bindings by their own URI")
   func anExclusiveAccountRemovesForeignBindings() {
     let a = Account.named("a") { $0.exclusive = true }

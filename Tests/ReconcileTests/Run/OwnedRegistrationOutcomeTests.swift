@@ -21,4 +21,22 @@ import Testing
     row.apply(event, at: now)
     #expect(row.lastReason == (isBound ? "OK" : "accepted, but our binding is not listed"))
   }
+
+  @Test func whatMayBeBoundIsKeptForAsLongAsItMayLast() throws {
+    let uri = try SIPURI(parsing: "sip:a@example.org")
+    let account = Account(id: "a", identity: NameAddress(displayName: nil, uri: uri))
+    let now = Timestamp(milliseconds: 0)
+    var row = OwnedRegistration(callID: "c", account: account, phase: .pending, updatedAt: now)
+    var event = RegistrationEvent(account: "a", state: .failed, reason: "Forbidden", callID: "c", cseq: 2)
+    event.code = 403
+    event.failure = .refused
+    event.contact = "sip:a@192.0.2.1"
+    event.mayBeBoundFor = .seconds(60)
+    row.apply(event, at: now)
+    #expect(row.phase == .pending && row.mayBeBound(at: now + .seconds(59)))
+    #expect(!row.mayBeBound(at: now + .seconds(60)))
+    event.mayBeBoundFor = nil
+    row.apply(event, at: now)
+    #expect(row.phase == .cleared && row.expiresAt == nil)
+  }
 }

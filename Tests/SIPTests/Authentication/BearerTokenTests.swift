@@ -52,6 +52,17 @@ struct BearerTokenTests {
     #expect(parsed == .bearer(expected))
   }
 
+  @Test("TOK-01 a Bearer and a Digest challenge in one row are both seen, in either order")
+  func bothInOneRow() {
+    for row in ["\(Self.bearer), \(Self.digest)", "\(Self.digest), \(Self.bearer)"] {
+      var challenges: [ParsedChallenge] = []
+      Array(row.utf8).withUnsafeBytes { Challenge.parse($0, into: &challenges) }
+      #expect(challenges.count == 2)
+      #expect(challenges.contains { if case .bearer = $0 { true } else { false } })
+      #expect(challenges.contains { if case .digest = $0 { true } else { false } })
+    }
+  }
+
   @Test("TOK-01 AUT-45 without a token a Bearer challenge is passed over")
   func withoutAToken() {
     var exchange = Exchange([Self.password])
