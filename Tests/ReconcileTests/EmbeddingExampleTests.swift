@@ -85,9 +85,11 @@ actor AgreeableEngine: RegistrationEngine {
     return addition
   }
 
-  /// A real engine sends a REGISTER here, and announces `ok` or `failed` when the answer is there.
+  /// A real engine sends a REGISTER after the first event, and announces `ok` or `failed` when the answer is there.
   private func register(_ id: AccountID) {
     guard let account = additions[id]?.account else { return }
+    additions[id]?.sequence.lastCSeq += 1
+    announce(id, bound[id] == nil ? .progress : .refreshing)
     let shared = account.contactMaster.flatMap { bound[$0] }
     let own = "sip:\(account.identity.uri.user ?? "")@192.0.2.10"
     bound[id] = account.contact.map { "\($0.uri)" } ?? shared ?? own
@@ -95,6 +97,7 @@ actor AgreeableEngine: RegistrationEngine {
   }
 
   private func unregister(_ id: AccountID) {
+    additions[id]?.sequence.lastCSeq += 1
     bound[id] = nil
     announce(id, .cleared)
   }
@@ -103,12 +106,11 @@ actor AgreeableEngine: RegistrationEngine {
   private func announce(_ id: AccountID, _ state: RegistrationState) {
     guard let addition = additions[id] else { return }
     let sequence = addition.sequence
-    additions[id]?.sequence.lastCSeq += 1
-    var event = RegistrationEvent(account: id, state: state, reason: "OK", callID: sequence.callID)
-    event.cseq = sequence.lastCSeq + 1
-    event.code = 200
+    var event = RegistrationEvent(account: id, state: state, callID: sequence.callID, cseq: sequence.lastCSeq)
     event.contact = bound[id]
     if state == .ok {
+      event.code = 200
+      event.reason = "OK"
       event.granted = addition.account.expires
       event.expiresIn = .seconds(Int64(addition.account.expires))
     }
