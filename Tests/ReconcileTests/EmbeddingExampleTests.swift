@@ -12,6 +12,8 @@ actor AgreeableEngine: RegistrationEngine {
   private let announcer: AsyncStream<[RegistrationEvent]>.Continuation
   private var additions: [AccountID: AccountAddition] = [:]
   private var bound: [AccountID: String] = [:]
+  /// Accounts that are left alone; true for one that wants a REGISTER when that ends.
+  private var suspended: [AccountID: Bool] = [:]
   private var hasEnded = false
 
   init() { (events, announcer) = AsyncStream.makeStream() }
@@ -22,6 +24,7 @@ actor AgreeableEngine: RegistrationEngine {
       let id = addition.account.id
       if self.additions[id] != nil { throw .duplicateAccount(id) }
       self.additions[id] = addition
+      if addition.isSuspended { suspended[id] = false }
       if let binding = addition.binding {
         bound[id] = binding.contact
       } else if addition.account.register {
@@ -56,6 +59,22 @@ actor AgreeableEngine: RegistrationEngine {
     for id in ids where try addition(id).account.register { register(id) }
   }
 
+  func suspend(_ ids: [AccountID]) async throws(EngineError) {
+    try checkRunning()
+    for id in ids {
+      _ = try addition(id)
+      suspended[id] = suspended[id] ?? false
+    }
+  }
+
+  func resume(_ ids: [AccountID]) async throws(EngineError) {
+    try checkRunning()
+    for id in ids {
+      _ = try addition(id)
+      if suspended.removeValue(forKey: id) == true { register(id) }
+    }
+  }
+
   func forget(_ ids: [AccountID]) async throws(EngineError) {
     try checkRunning()
     for id in ids {
@@ -88,6 +107,10 @@ actor AgreeableEngine: RegistrationEngine {
   /// A real engine sends a REGISTER after the first event, and announces `ok` or `failed` when the answer is there.
   private func register(_ id: AccountID) {
     guard let account = additions[id]?.account else { return }
+    guard suspended[id] == nil else {
+      suspended[id] = true
+      return
+    }
     additions[id]?.sequence.lastCSeq += 1
     announce(id, bound[id] == nil ? .progress : .refreshing)
     let shared = account.contactMaster.flatMap { bound[$0] }

@@ -190,6 +190,9 @@ public protocol RegistrationEngine: BindingReader {
   func advertise(_ address: OwnAddress.Advertised?) async
 
   /// Changes of state since the first call, in batches; one consumer.
+  ///
+  /// Each REGISTER is announced as it is sent, by `progress` or `refreshing`, and again when it has ended: an end
+  /// without a beginning counts as one of an earlier attempt.
   var events: AsyncStream<[RegistrationEvent]> { get }
 
   /// Ends the engine without any traffic; `events` finishes.

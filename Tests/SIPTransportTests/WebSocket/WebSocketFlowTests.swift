@@ -218,7 +218,7 @@ import Testing
   func stalled() async throws {
     let server = try await RawServer.start()
     var settings = StreamSettings()
-    settings.openLimit = .milliseconds(300)
+    settings.openLimit = .seconds(2)
     let probe = try await FlowProbe.open(server.target(.ws), settings)
     let failure = try #require(await probe.failure())
     #expect(failure.kind == .timedOut && failure.reason.contains("did not answer the WebSocket handshake"))
