@@ -35,6 +35,10 @@ public enum AgentNotice: Sendable, Equatable {
   case observable(at: String)
   /// They cannot be.
   case metricsFailed(String)
+  /// Something that a person should hear of.
+  case alert(AgentAlert)
+  /// An alert could not be sent.
+  case alertFailed(String)
   case stopping
 }
 

@@ -23,6 +23,10 @@ public struct AgentSettings: Sendable {
   public var controlPath: String?
   /// Where metrics and health are served over TCP; nil: on the control socket alone.
   public var metricsAddress: Endpoint?
+  /// Where alerts go.
+  public var alerts = AlertTargets()
+  /// Names this run of the agent in alerts.
+  public var runID = ""
   /// What the manifests are read from, for the history.
   public var sourceName: String?
 

@@ -8,6 +8,7 @@ struct AgentLoop {
   let inputs: AsyncStream<AgentInput>
   let sink: AsyncStream<AgentInput>.Continuation
   let watcher: FileWatcher?
+  let alerts: AlertSender?
   var machine: AgentMachine
   var random: RandomSource
   /// What is still to be performed, in order. It waits where the state cannot be written: nothing may be
@@ -36,6 +37,8 @@ struct AgentLoop {
     let time = agent.clock.time
     wallClock = WallClock(showing: time, at: agent.clock.now)
     runStartedAt = time
+    let targets = agent.settings.alerts
+    alerts = targets.isEmpty ? nil : AlertSender(targets) { agent.observer?.note(.alertFailed($0)) }
     do throws(FileWatchError) {
       watcher = try FileWatcher()
     } catch {
@@ -207,6 +210,7 @@ struct AgentLoop {
       }
     }
     serve(&group)
+    if let alerts { group.addTask { await alerts.run() } }
     if let changes = watcher?.changes {
       group.addTask { for await _ in changes { sink.yield(.fileEvent) } }
     }

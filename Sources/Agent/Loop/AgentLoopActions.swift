@@ -38,6 +38,12 @@ extension AgentLoop {
   ) async throws {
     let (agent, sink) = (agent, sink)
     switch action {
+    case .note(.alert(var alert)):
+      alert.at = time.description
+      alert.run = agent.settings.runID
+      alert.owner = agent.store.owner
+      alerts?.send(alert)
+      agent.observer?.note(.alert(alert))
     case .note(let notice):
       if case .began = notice { runStartedAt = time }
       if case .finished = notice { agent.notifier?.status(machine.summary()) }

@@ -68,6 +68,8 @@ struct AgentMachine: Sendable {
   var debounceAt: Instant?
   /// The last valid reading of the files.
   var inForce: LoadedDesired?
+  /// What the engine was given when it began.
+  var started: (EngineSettings, [RegistrarLimits])?
   var secrets: [AccountID: String] = [:]
   /// What is wrong with the files now, while an earlier reading is in force.
   var rejected: [Diagnostic] = []
@@ -94,6 +96,8 @@ struct AgentMachine: Sendable {
   var suspensions: [AccountID: Suspension] = [:]
   var suspensionEnds: [AccountID: Instant] = [:]
   var counters = AgentCounters()
+  /// Accounts that were told to be stalled.
+  var toldStalled: Set<AccountID> = []
   /// When a stop has had its time, or its dependents their share of it.
   var stopAt: Instant?
   /// How a stop shares its time: dependents hold their masters up for one share at most.
@@ -274,7 +278,7 @@ struct AgentMachine: Sendable {
     refusals = work.plan.refusals
     noteBlocked(by: work.plan)
     takeNames(of: work.desired)
-    var actions: [Action] = takeSuspendedNames(of: work.desired)
+    var actions: [Action] = takeSuspendedNames(of: work.desired) + driftAlerts(work.plan)
     actions += isNews && !refusals.isEmpty ? [.note(.refused(refusals))] : []
     actions += tryAgain(besides: work)
     guard refusals.isEmpty || holdsUnchanged, !work.plan.isEmpty || holdsUnchanged else {

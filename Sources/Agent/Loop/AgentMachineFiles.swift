@@ -31,15 +31,36 @@ extension AgentMachine {
     secrets = fresh
     wants.insert(.plan)
     nextLookAt = lookTime(after: now)
-    let notice = AgentNotice.accepted(accounts: desired.accounts.count, diagnostics: loaded.diagnostics)
-    return [.note(notice)] + goOn(at: now)
+    let notice = AgentNotice.accepted(
+      accounts: desired.accounts.count,
+      diagnostics: loaded.diagnostics + restartWarnings(desired)
+    )
+    let recovery =
+      wasRejected ? [Action.note(.alert(AgentAlert(.recovered, "the files are valid again")))] : []
+    return [.note(notice)] + recovery + goOn(at: now)
+  }
+
+  /// What the engine was given when it began, and does not take anew.
+  private mutating func restartWarnings(_ desired: DesiredState) -> [Diagnostic] {
+    var engine = desired.engine
+    // Followed by itself.
+    engine.advertise = nil
+    defer { started = started ?? (engine, desired.registrars) }
+    guard let started else { return [] }
+    var parts = started.0 == engine ? [] : ["`engine`"]
+    if started.1 != desired.registrars { parts.append("`maxRate` or `maxInFlight` of a registrar") }
+    guard !parts.isEmpty else { return [] }
+    let message =
+      "\(parts.joined(separator: " and ")) has changed: that counts from the next start of the watch"
+    return [Diagnostic(.warning, message, rule: "restart")]
   }
 
   /// What was read last stays in force; what is wrong is told once.
   private mutating func reject(_ diagnostics: [Diagnostic], at now: Instant) -> [Action] {
     let isNews = rejected != diagnostics
     rejected = diagnostics
-    return (isNews ? [.note(.rejected(diagnostics))] : []) + goOn(at: now)
+    let told = isNews ? [.note(.rejected(diagnostics))] + AgentMachine.invalidAlert(diagnostics) : []
+    return told + goOn(at: now)
   }
 
   /// `interval: 0` turns looks off.

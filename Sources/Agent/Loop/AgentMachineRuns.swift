@@ -74,6 +74,7 @@ extension AgentMachine {
     if event.state != before.state || event.failure != nil {
       actions.append(.note(.changed(event, from: before.state)))
     }
+    if let alert = alert(about: event) { actions.append(.note(.alert(alert))) }
     switch event.state {
     case .ok, .failed: unwritten[id] = event
     case .none, .progress, .refreshing, .cleared: break

@@ -1,3 +1,4 @@
+import Agent
 import ArgumentParser
 
 /// The resident agent: holds, refreshes, repairs, follows the files.
@@ -32,6 +33,23 @@ struct WatchCommand: ProgramCommand {
   )
   var metricsListen: BindAddress?
 
+  @Option(
+    help: ArgumentHelp(
+      "Post an event as JSON there when an account is stalled, recovers or has drifted, or the files are not valid.",
+      valueName: "url"
+    )
+  )
+  var alertURL: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Run this program for each such event, with the JSON on its input.",
+      valueName: "program"
+    ),
+    completion: .file()
+  )
+  var alertCommand: String?
+
   @OptionGroup(title: "Planning") var planning: PlanningOptions
   @OptionGroup(title: "Engine") var engineOptions: EngineOptions
   @OptionGroup var stateOptions: StateOptions
@@ -40,6 +58,9 @@ struct WatchCommand: ProgramCommand {
   var goesOn: Bool { true }
 
   func validate() throws {
+    if let alertURL, !alertURL.hasPrefix("https://"), !alertURL.hasPrefix("http://") {
+      throw ValidationError("--alert-url: it begins with https:// or http://.")
+    }
     guard planning.labels.isEmpty else {
       throw ValidationError("watch goes without --label; name the accounts with --only.")
     }
@@ -52,7 +73,8 @@ struct WatchCommand: ProgramCommand {
       engine: engineOptions,
       state: stateOptions,
       unregistersOnExit: unregisterOnExit,
-      metricsAddress: metricsListen?.endpoint
+      metricsAddress: metricsListen?.endpoint,
+      alerts: AlertTargets(url: alertURL, command: alertCommand)
     )
     return try await watching.carryOut(run)
   }

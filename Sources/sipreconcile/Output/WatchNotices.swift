@@ -31,10 +31,12 @@ struct WatchNotices: AgentObserver {
       let entry = ReportDocument.OutcomeEntry(outcome)
       let level: LogLevel = outcome.kind == .done ? .info : .warning
       line(level, OutcomeText.line(entry, palette: output.errorPalette), isEscaped: true)
+    // A line of their own have those of which no other one tells.
+    case .alert(let alert): line(alert.type == .recovered ? .info : .debug, Self.text(notice))
     case .changed(let event, _):
       line(event.failure == nil ? .debug : .warning, "\(event.account): \(Self.text(notice))")
     case .stateRecovered, .suspended, .resumed, .observable: line(.info, Self.text(notice))
-    case .clockSet, .stateFailed, .gaveUp, .filesNotWatched, .controlFailed, .metricsFailed:
+    case .clockSet, .stateFailed, .gaveUp, .filesNotWatched, .controlFailed, .metricsFailed, .alertFailed:
       line(.warning, Self.text(notice))
     }
   }
@@ -76,6 +78,8 @@ struct WatchNotices: AgentObserver {
     case .controlFailed(let reason): "status cannot ask this agent: \(reason)"
     case .observable(let address): "metrics and health are served at http://\(address)"
     case .metricsFailed(let reason): "metrics and health are not served: \(reason)"
+    case .alert(let alert): alert.message
+    case .alertFailed(let reason): reason
     case .stopping: "stopping"
     }
   }
@@ -103,8 +107,9 @@ struct WatchNotices: AgentObserver {
       event.digest = report.planDigest
       event.summary = ReportDocument(report).summary
       return [event]
+    case .alert(let alert): return [.alert(alert, at: time, run: run)]
     case .changed(let change, _): return [.registration(change, at: time, run: run)]
-    case .clockSet, .stateFailed, .gaveUp, .filesNotWatched, .controlFailed, .metricsFailed:
+    case .clockSet, .stateFailed, .gaveUp, .filesNotWatched, .controlFailed, .metricsFailed, .alertFailed:
       return [.notice(.warning, text, at: time, run: run)]
     case .stateRecovered, .suspended, .resumed, .observable, .stopping:
       return [.notice(.note, text, at: time, run: run)]

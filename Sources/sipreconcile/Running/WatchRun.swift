@@ -11,6 +11,7 @@ struct WatchRun: Sendable {
   var state: StateOptions
   var unregistersOnExit: Bool
   var metricsAddress: Endpoint?
+  var alerts = AlertTargets()
 
   func carryOut(_ run: CommandRun) async throws(CommandFailure) -> CommandEnd {
     // What comes from now on is kept for the agent.
@@ -50,7 +51,7 @@ struct WatchRun: Sendable {
       source: ManifestSource(files, secrets: secrets, tokens: tokens, run),
       signals: signals,
       clock: run.surroundings.clock,
-      settings: settings(path),
+      settings: settings(path, run),
       observer: WatchNotices(run),
       seed: self.engine.seed
     )
@@ -129,8 +130,11 @@ struct WatchRun: Sendable {
     }
   }
 
-  private func settings(_ path: String) -> AgentSettings {
+  private func settings(_ path: String, _ run: CommandRun) -> AgentSettings {
     var settings = AgentSettings()
+    settings.alerts = alerts
+    settings.alerts.command = alerts.command.map { run.surroundings.absolute($0) }
+    settings.runID = run.output.runID
     settings.options = planning.planOptions()
     settings.advertised = engine.advertise.map { OwnAddress.Advertised(host: $0.host, port: $0.port) }
     settings.unregisterOnExit = unregistersOnExit

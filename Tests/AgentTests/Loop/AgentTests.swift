@@ -355,4 +355,27 @@ extension AgentWorld {
   func desired(_ accounts: [Account]) -> DesiredState {
     DesiredState(owner: "office", accounts: accounts.map { DesiredAccount($0) })
   }
+
+  @Test func whatTheEngineTakesOnlyAtItsStartIsWarnedOf() async throws {
+    let world = try AgentWorld([.named("a")])
+    try await world.run { hand in
+      try await hand.finished(1)
+      world.source.declare([.named("a")]) {
+        $0.engine.userAgent = "other"
+        $0.engine.advertise = "192.0.2.99"
+      }
+      try await hand.reload()
+      world.source.declare([.named("a"), .named("b")]) { $0.engine.advertise = "192.0.2.99" }
+      hand.signals.yield(.reload)
+      try await hand.until("b") { await world.wire().contains("+ b") }
+    }
+    let warnings = world.notices.all.map { notice in
+      if case .accepted(_, let diagnostics) = notice { diagnostics.map(\.message) } else { [] as [String] }
+    }
+    #expect(
+      warnings.filter { !$0.isEmpty } == [
+        ["`engine` has changed: that counts from the next start of the watch"]
+      ]
+    )
+  }
 }

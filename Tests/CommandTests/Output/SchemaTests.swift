@@ -1,9 +1,9 @@
-import Agent
 import Foundation
 import Reconcile
 import StateStore
 import Testing
 
+@testable import Agent
 @testable import sipreconcile
 
 @Suite struct SchemaTests {
@@ -101,7 +101,8 @@ import Testing
         .registration(registration, at: time, run: "r"),
         .runSummary(.done, summary: SampleReport.document.summary, at: time, run: "r"),
       ]
-    #expect(Set(events.map(\.type)) == Set(EventDocument.Kind.allCases))
+    let alerts = AgentAlert.Kind.allCases.map { EventDocument.alert(AgentAlert($0, "x"), at: time, run: "r") }
+    #expect(Set((events + alerts).map(\.type)) == Set(EventDocument.Kind.allCases))
     try expect(events, toHaveTheKeysOf: EventDocument.schema)
   }
 

@@ -24,6 +24,8 @@ struct EventDocument: Encodable, Sendable, Equatable {
     case report
     /// The doctor looked at something.
     case check
+    /// What a watch also sends as an alert.
+    case stalled, recovered, drift, invalid
     /// Something about the watch itself.
     case notice
     /// The last line of every run, also of one that failed.

@@ -113,6 +113,19 @@ extension EventDocument {
     return event
   }
 
+  static func alert(_ alert: AgentAlert, at time: Timestamp, run: String) -> EventDocument {
+    let kind: Kind =
+      switch alert.type {
+      case .stalled: .stalled
+      case .recovered: .recovered
+      case .drift: .drift
+      case .invalid: .invalid
+      }
+    var event = EventDocument(kind, at: time, run: run, account: alert.account, message: alert.message)
+    event.code = alert.code
+    return event
+  }
+
   static func runSummary(
     _ status: ExitStatus,
     summary: ReportDocument.Summary?,
