@@ -76,8 +76,8 @@ extension AgentMachine {
     }
     if let alert = alert(about: event) { actions.append(.note(.alert(alert))) }
     switch event.state {
-    case .ok, .failed: unwritten[id] = event
-    case .none, .progress, .refreshing, .cleared: break
+    case .ok, .failed, .progress: unwritten[id] = event
+    case .none, .refreshing, .cleared: break
     }
     guard event.state == .ok, event.failure == nil else { return }
     if let attempt = before.failedAttempt, residents.contains(id), isTried(id, attempt) {

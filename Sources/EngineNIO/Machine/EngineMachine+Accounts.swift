@@ -57,6 +57,10 @@ extension EngineMachine {
       slots[slot].contact = Array(contact.utf8)
     }
     slots[slot].staleContacts = addition.formerContacts.map { StaleContact($0) }
+    for contact in contactsOfDeparted(besides: slot)
+    where !slots[slot].staleContacts.contains(where: { $0.uri == contact.uri }) {
+      slots[slot].staleContacts.append(contact)
+    }
     if let time = addition.mayBeBoundFor { slots[slot].registration.assumeBound(until: now + time) }
     slotByAccount[addition.account.id] = slot
   }

@@ -104,7 +104,7 @@ extension EngineMachine {
         }
         orphans[id, default: []].append(dependent)
       }
-      free(slot)
+      depart(slot)
     }
     redirectTargets = nil
     pump(at: now)

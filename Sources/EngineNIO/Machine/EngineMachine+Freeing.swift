@@ -4,6 +4,29 @@ import SIP
 // How a slot is given back.
 
 extension EngineMachine {
+  /// Lets an account go. A REGISTER of it that is on its way ends by itself, and until then no other one of its
+  /// identity is sent (RFC 3261, 10.2).
+  mutating func depart(_ slot: Int) {
+    guard slots[slot].exchange != nil else { return free(slot) }
+    slots[slot].role = .departed
+    slots[slot].registration.settings.retries = false
+    slots[slot].masters = []
+    slots[slot].dependents = []
+  }
+
+  /// What accounts of this identity that were let go may still bind: the next REGISTER removes it.
+  func contactsOfDeparted(besides slot: Int) -> [StaleContact] {
+    var contacts: [StaleContact] = []
+    var next = slots[slot].nextSameIdentity
+    while let other = next {
+      if case .departed = slots[other].role, !slots[other].contact.isEmpty {
+        contacts += slots[other].staleContacts + [StaleContact(slots[other].contact)]
+      }
+      next = slots[other].nextSameIdentity
+    }
+    return contacts
+  }
+
   /// Takes a slot out of everything that knows it.
   mutating func free(_ slot: Int) {
     slotTimers.cancel(UInt32(slot))

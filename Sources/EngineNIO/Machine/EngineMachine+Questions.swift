@@ -48,10 +48,11 @@ extension EngineMachine {
 
   /// A question or a withdrawal is over once its turn is.
   mutating func endTransient(_ slot: Int) {
+    if case .departed = slots[slot].role { return free(slot) }
     guard case .ended = slots[slot].registration.state else { return }
     let registration = slots[slot].registration
     switch slots[slot].role {
-    case .free, .account: return
+    case .free, .account, .departed: return
     case .query(let ticket, let position):
       let listing = listings.removeValue(forKey: slot)
       actions.append(

@@ -8,6 +8,8 @@ struct Slot {
   enum Role {
     case free
     case account
+    /// An account that was let go while a REGISTER of it was on its way, until that has ended.
+    case departed
     /// One of the questions of a call to `bindings(of:)`.
     case query(ticket: Int, position: Int)
     /// One of the bindings of a call to `withdraw`.

@@ -7,6 +7,7 @@ extension OwnedRegistration {
   /// stored the binding all the same, in this attempt or in one before.
   package mutating func apply(_ event: RegistrationEvent, at time: Timestamp) {
     updatedAt = time
+    if event.state == .progress { return applyAttempt(event) }
     if event.tellsAnEnd {
       lastCode = event.code
       lastReason = event.text
@@ -27,6 +28,15 @@ extension OwnedRegistration {
     granted = event.granted ?? granted
     if let left = event.expiresIn { expiresAt = time + left }
     if event.failure == nil { refreshAt = event.nextIn.map { time + $0 } }
+  }
+
+  /// A REGISTER is on its way where nothing was bound: should its answer be lost, it may have been stored.
+  private mutating func applyAttempt(_ event: RegistrationEvent) {
+    guard account.register, phase == .cleared || phase == .pending else { return }
+    clear()
+    phase = .pending
+    contact = event.contact ?? contact
+    formerContacts = event.formerContacts
   }
 
   mutating func clear() {
