@@ -76,8 +76,9 @@ extension AgentMachine {
     }
     if let alert = alert(about: event) { actions.append(.note(.alert(alert))) }
     switch event.state {
-    case .ok, .failed, .progress: unwritten[id] = event
-    case .none, .refreshing, .cleared: break
+    // What is sent counts too: a contact that is on its way may be bound, whatever is heard of it.
+    case .ok, .failed, .progress, .refreshing: unwritten[id] = event
+    case .none, .cleared: break
     }
     guard event.state == .ok, event.failure == nil else { return }
     if let attempt = before.failedAttempt, residents.contains(id), isTried(id, attempt) {

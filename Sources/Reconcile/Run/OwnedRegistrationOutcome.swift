@@ -27,7 +27,7 @@ extension OwnedRegistration {
     contact = event.contact ?? contact
     granted = event.granted ?? granted
     if let left = event.expiresIn { expiresAt = time + left }
-    if event.failure == nil { refreshAt = event.nextIn.map { time + $0 } }
+    if event.state == .ok, event.failure == nil { refreshAt = event.nextIn.map { time + $0 } }
   }
 
   /// A REGISTER is on its way where nothing was bound: should its answer be lost, it may have been stored.

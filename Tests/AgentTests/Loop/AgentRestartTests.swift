@@ -90,4 +90,18 @@ import Testing
     }
     #expect(await world.engine.requests.map(\.identity) == ["sip:a@example.org"])
   }
+
+  @Test func whatIsSentAfterAnAnswerIsWrittenInItsPlace() {
+    let start = Instant(nanoseconds: 0)
+    let time = Timestamp(milliseconds: 0)
+    var random = RandomSource(seed: 1)
+    var machine = AgentMachine(settings: AgentSettings(), at: start)
+    var ok = RegistrationEvent(account: "a", state: .ok, callID: "c", cseq: 1)
+    ok.contact = "sip:a@192.0.2.1"
+    var sent = RegistrationEvent(account: "a", state: .refreshing, callID: "c", cseq: 2)
+    sent.contact = "sip:a@192.0.2.1"
+    sent.formerContacts = ["sip:a@192.0.2.2"]
+    _ = machine.received([ok, sent], at: start, time: time, using: &random)
+    #expect(machine.record(at: start, evenNow: true) == [.record([sent])])
+  }
 }
