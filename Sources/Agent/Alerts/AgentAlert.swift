@@ -13,7 +13,9 @@ public struct AgentAlert: Sendable, Hashable, Codable {
     case invalid
   }
 
-  public var format = "sipreconcile.event/1"
+  package static let formatName = "sipreconcile.event/1"
+
+  public var format = formatName
   public var type: Kind
   /// RFC 3339, in UTC; filled in by whoever sends it.
   public var at = ""

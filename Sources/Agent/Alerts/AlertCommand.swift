@@ -1,5 +1,10 @@
 import Foundation
-import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
 
 /// One run of a program for one alert: the JSON on its input, what it is about in its environment.
 struct AlertCommand: Sendable {
@@ -10,7 +15,9 @@ struct AlertCommand: Sendable {
   /// What every pipe holds.
   private static let longest = 60_000
 
-  func run(_ body: Data, _ failed: @Sendable (String) -> Void) async {
+  /// Runs it to its end; what went wrong, or nil. A program that takes too long is killed, and so is one that still
+  /// runs when the task is cancelled.
+  func run(_ body: Data) async -> String? {
     let process = Process()
     process.executableURL = URL(filePath: path)
     var environment = ProcessInfo.processInfo.environment
@@ -31,29 +38,19 @@ struct AlertCommand: Sendable {
       try input.fileHandleForWriting.close()
       try process.run()
     } catch {
-      return failed("the program for alerts cannot be run: \(error)")
+      return "the program for alerts cannot be run: \(error)"
     }
-    let status = await inTime(ends)
+    let status = await TimeLimit.wait(AlertCommand.patience) { () async -> Int32? in
+      for await status in ends { return status }
+      return nil
+    }
     guard let status else {
-      process.terminate()
-      return failed("the program for alerts did not end within \(AlertCommand.patience.components.seconds) s")
+      kill(process.processIdentifier, SIGKILL)
+      let limit = AlertCommand.patience.components.seconds
+      return Task.isCancelled
+        ? "the program for alerts was ended with the watch"
+        : "the program for alerts did not end within \(limit) s"
     }
-    if status != 0 { failed("the program for alerts ended with status \(status)") }
-  }
-
-  private func inTime(_ ends: AsyncStream<Int32>) async -> Int32? {
-    await withTaskGroup(of: Int32?.self) { group in
-      group.addTask {
-        for await status in ends { return status }
-        return nil
-      }
-      group.addTask {
-        do { try await Task.sleep(for: AlertCommand.patience) } catch {}
-        return nil
-      }
-      let first = await group.next() ?? nil
-      group.cancelAll()
-      return first
-    }
+    return status == 0 ? nil : "the program for alerts ended with status \(status)"
   }
 }

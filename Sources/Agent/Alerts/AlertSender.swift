@@ -2,8 +2,6 @@ import AsyncHTTPClient
 import Foundation
 import NIOCore
 import NIOHTTP1
-import Reconcile
-import SIP
 
 /// Sends alerts on, one after the other, beside everything else: a target that hangs holds nothing up.
 struct AlertSender: Sendable {
@@ -17,6 +15,8 @@ struct AlertSender: Sendable {
   static let mostWaiting = 1000
   static let tries = 3
   static let patience = Duration.seconds(10)
+  /// How long to wait after a try that failed, by its number.
+  var pause: @Sendable (Int) -> Duration = { .seconds($0 * $0) }
 
   init(_ targets: AlertTargets, failed: @escaping @Sendable (String) -> Void) {
     self.targets = targets
@@ -39,7 +39,8 @@ struct AlertSender: Sendable {
         continue
       }
       if let url = targets.url { await post(body, to: url) }
-      if let command = targets.command { await AlertCommand(path: command, alert: alert).run(body, failed) }
+      guard let command = targets.command else { continue }
+      if let trouble = await AlertCommand(path: command, alert: alert).run(body) { failed(trouble) }
     }
   }
 
@@ -57,8 +58,9 @@ struct AlertSender: Sendable {
       } catch {
         reason = "\(error)"
       }
+      if Task.isCancelled { reason = "the watch ended" }
       guard attempt < AlertSender.tries, !Task.isCancelled else { break }
-      do { try await Task.sleep(for: .seconds(attempt * attempt)) } catch { break }
+      do { try await Task.sleep(for: pause(attempt)) } catch { break }
     }
     // The path of such an address is often its secret.
     let host = URL(string: url)?.host() ?? "the address"

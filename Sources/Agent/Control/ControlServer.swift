@@ -1,5 +1,5 @@
 import Hummingbird
-import Logging
+import HummingbirdCore
 import NIOCore
 
 #if canImport(Glibc)
@@ -23,26 +23,19 @@ struct ControlServer: Sendable {
       throw .unavailable(path: path, reason: "the path is too long for a socket")
     }
     unlink(making)
-    let application = Application(
-      router: ControlRoutes(desk: desk).router(),
-      server: .http1(configuration: .init(additionalChannelHandlers: [PeerGate()])),
-      configuration: .init(address: .unixDomainSocket(path: making)),
-      onServerRunning: { [path] _ in
-        // Where this fails nobody can connect, which `status` tells.
-        guard chmod(making, 0o600) == 0 else { return }
-        rename(making, path)
-      },
-      logger: Logger(label: "control") { _ in SwiftLogNoOpLogHandler() }
-    )
     defer {
       unlink(making)
       unlink(path)
     }
-    do {
-      try await application.run()
-    } catch {
-      guard !Task.isCancelled else { return }
-      throw .unavailable(path: path, reason: "\(error)")
+    try await HTTPService.run(
+      ControlRoutes(desk: desk).router(),
+      at: .unixDomainSocket(path: making),
+      called: path,
+      through: .http1(configuration: .init(additionalChannelHandlers: [PeerGate()]))
+    ) { [path] _ in
+      // Where this fails nobody can connect, which `status` tells.
+      guard chmod(making, 0o600) == 0 else { return }
+      rename(making, path)
     }
   }
 }

@@ -22,9 +22,7 @@ extension PlanDocument {
     refusals = plan.refusals.map(RefusalEntry.init)
     diagnostics = plan.diagnostics.map(DiagnosticDocument.Entry.init)
   }
-}
 
-extension PlanDocument {
   /// The plan with the accounts it is about, as they are declared, or else as they were.
   package init(of plan: Plan, desired: DesiredState, observed: ObservedState) {
     var accounts: [AccountID: Account] = [:]

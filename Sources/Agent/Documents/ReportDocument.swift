@@ -38,6 +38,9 @@ package struct ReportDocument: Codable, Sendable, Equatable {
       self.blocked = blocked
       self.notStarted = notStarted
     }
+
+    /// True if every change was done.
+    package var isComplete: Bool { failed + blocked + notStarted == 0 }
   }
 
   package init(_ report: Report) {

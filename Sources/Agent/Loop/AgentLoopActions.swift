@@ -241,7 +241,7 @@ extension AgentLoop {
       desired: machine.inForce?.desired,
       activities: machine.activities,
       refusals: machine.refusals,
-      suspensions: machine.suspensions,
+      suspensions: machine.suspended,
       at: now,
       agent.clock.now
     )

@@ -213,10 +213,11 @@ struct AgentMachine: Sendable {
   /// Asks about bound accounts of which nothing was heard for a while.
   private mutating func ask(about desired: DesiredState, at now: Instant) -> [Action] {
     let interval = Duration.seconds(Int(desired.policy.interval))
+    let suspended = suspended
     var ids: [AccountID] = []
     for declared in desired.accounts where declared.account.register {
       let id = declared.account.id
-      if !suspensions.isEmpty, suspensions[declared.account.declaredID] != nil { continue }
+      if !suspended.isEmpty, suspended[declared.account.declaredID] != nil { continue }
       guard let activity = activities[id], activity.isBound else { continue }
       // What others have bound is to go, and a question is what leads to that.
       let isCrowded = declared.account.exclusive && !activity.foreign.isEmpty
@@ -278,7 +279,7 @@ struct AgentMachine: Sendable {
     refusals = work.plan.refusals
     noteBlocked(by: work.plan)
     takeNames(of: work.desired)
-    var actions: [Action] = takeSuspendedNames(of: work.desired) + driftAlerts(work.plan)
+    var actions = driftAlerts(work.plan)
     actions += isNews && !refusals.isEmpty ? [.note(.refused(refusals))] : []
     actions += tryAgain(besides: work)
     guard refusals.isEmpty || holdsUnchanged, !work.plan.isEmpty || holdsUnchanged else {
@@ -296,7 +297,7 @@ struct AgentMachine: Sendable {
   ) -> [Action] {
     var work = work
     work.residents = residents
-    work.suspended = Set(suspensions.keys)
+    work.suspended = Set(suspended.keys)
     work.holdsUnchanged = holdsUnchanged
     work.cseqBlock = settings.cseqBlock
     if holdsUnchanged { takeBindings(of: work.observed, at: now) }

@@ -29,6 +29,8 @@ extension AgentMachine {
     if isSame, !wasRejected { return (isAskedFor ? [.note(.unchanged)] : []) + goOn(at: now) }
     inForce = loaded
     secrets = fresh
+    // Whoever comes back is told of anew.
+    if !toldStalled.isEmpty { toldStalled.formIntersection(desired.accounts.lazy.map(\.account.id)) }
     wants.insert(.plan)
     nextLookAt = lookTime(after: now)
     let notice = AgentNotice.accepted(

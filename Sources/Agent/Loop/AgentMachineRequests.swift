@@ -46,10 +46,11 @@ extension AgentMachine {
     current = (ticket.number, run)
     guard run.asksRegistrars else { return plan([:], at: now) }
     let only = Set((run.only + run.refresh).map { AccountID($0) })
+    let suspended = suspended
     var ids: [AccountID] = []
     for account in desired.accounts.lazy.map(\.account) where account.register {
       let id = account.declaredID
-      guard only.isEmpty || only.contains(id), suspensions[id] == nil,
+      guard only.isEmpty || only.contains(id), suspended[id] == nil,
         activities[account.id]?.isBound == true
       else { continue }
       ids.append(account.id)
@@ -69,8 +70,9 @@ extension AgentMachine {
       }
     }
     if let problem = AgentMachine.unknown(run.named, in: desired) { return problem }
+    let suspended = suspended
     for id in run.refresh.map({ AccountID($0) }) {
-      if let suspension = suspensions[id] {
+      if let suspension = suspended[id] {
         return .problem(.suspension, "\(id) is \(suspension.text); resume it first")
       }
     }

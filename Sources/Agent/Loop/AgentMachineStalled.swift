@@ -11,11 +11,12 @@ extension AgentMachine {
       return []
     }
     let handled = Set(work.plan.changes.lazy.map(\.account))
+    let suspended = suspended
     var edits: [AccountEdit] = []
     for declared in work.desired.accounts {
       let account = declared.account
       let attempt = attempt(account)
-      guard account.register, suspensions[account.declaredID] == nil, residents.contains(account.id),
+      guard account.register, suspended[account.declaredID] == nil, residents.contains(account.id),
         !handled.contains(account.id),
         let activity = activities[account.id], activity.failure != nil,
         let failedAttempt = activity.failedAttempt, failedAttempt != attempt

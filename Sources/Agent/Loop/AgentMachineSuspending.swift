@@ -26,7 +26,7 @@ extension AgentMachine {
       suspensionEnds[suspension.account] = duration.map { now + $0 }
     }
     return [
-      .keep(suspensions, ended: []), .suspend(residents(of: ids, in: desired)),
+      .keep(suspensions, ended: []), .suspend(residents(of: ids)),
       .note(.suspended(suspensions)), .answer(ticket.number, .suspended(suspensions)),
     ]
   }
@@ -37,29 +37,29 @@ extension AgentMachine {
     _ desired: DesiredState,
     at now: Instant
   ) -> [Action] {
-    let others = ids.filter { suspensions[$0] == nil }
+    let names = ids.map { (id: $0, suspended: suspendedName(of: $0, in: desired)) }
+    let others = names.filter { $0.suspended == nil }.map(\.id.name)
     guard others.isEmpty else {
-      let names = others.map(\.name).joined(separator: ", ")
-      return [.answer(ticket.number, .problem(.suspension, "not suspended: \(names)"))]
+      let message = "not suspended: \(others.joined(separator: ", "))"
+      return [.answer(ticket.number, .problem(.suspension, message))]
     }
-    return endSuspensions(of: ids, in: desired) + [.answer(ticket.number, .resumed(ids))]
+    return endSuspensions(of: names.compactMap(\.suspended)) + [.answer(ticket.number, .resumed(ids))]
   }
 
   /// Suspensions that have lasted as long as they were to.
   mutating func endDueSuspensions(at now: Instant) -> [Action] {
     let due = suspensionEnds.filter { $0.value <= now }.keys.sorted()
-    guard !due.isEmpty, let desired = inForce?.desired else { return [] }
-    return endSuspensions(of: due, in: desired)
+    return due.isEmpty ? [] : endSuspensions(of: due)
   }
 
-  private mutating func endSuspensions(of ids: [AccountID], in desired: DesiredState) -> [Action] {
+  private mutating func endSuspensions(of ids: [AccountID]) -> [Action] {
     for id in ids {
       suspensions[id] = nil
       suspensionEnds[id] = nil
     }
     // What the files say of them by now has not been done.
     wants.insert(.plan)
-    return [.keep([], ended: ids), .resume(residents(of: ids, in: desired)), .note(.resumed(ids))]
+    return [.keep([], ended: ids), .resume(residents(of: ids)), .note(.resumed(ids))]
   }
 
   /// Takes what was suspended in an earlier life of the agent, and goes on with it.
@@ -70,28 +70,19 @@ extension AgentMachine {
     }
   }
 
-  /// A suspension goes along with a new name.
-  mutating func takeSuspendedNames(of desired: DesiredState) -> [Action] {
-    var moved: [Suspension] = []
-    var left: [AccountID] = []
-    for declared in desired.accounts {
-      guard let former = declared.account.movedFrom, var suspension = suspensions[former],
-        suspensions[declared.account.id] == nil, declared.account.flowOf == nil
-      else { continue }
-      suspension.account = declared.account.id
-      moved.append(suspension)
-      left.append(former)
-      suspensions[former] = nil
-      suspensions[suspension.account] = suspension
-      suspensionEnds[suspension.account] = suspensionEnds.removeValue(forKey: former)
-    }
-    return moved.isEmpty ? [] : [.keep(moved, ended: left)]
+  /// The suspensions by all names that their accounts have and had.
+  var suspended: [AccountID: Suspension] { inForce?.desired?.following(suspensions) ?? suspensions }
+
+  /// The name under which an account was suspended; nil if it was not.
+  private func suspendedName(of id: AccountID, in desired: DesiredState) -> AccountID? {
+    if suspensions[id] != nil { return id }
+    let former = desired.accounts.first { $0.account.id == id }?.account.movedFrom
+    return former.flatMap { suspensions[$0] == nil ? nil : $0 }
   }
 
-  /// The accounts that the engine has of these declared ones: all of their flows.
-  private func residents(of ids: [AccountID], in desired: DesiredState) -> [AccountID] {
-    let names = Set(ids)
-    return desired.accounts.lazy.map(\.account).filter { names.contains($0.declaredID) }.map(\.id)
-      .filter(residents.contains)
+  /// The accounts that the engine has under these names: all of their flows.
+  private func residents(of ids: [AccountID]) -> [AccountID] {
+    let flows = 2...UInt32(Account.mostFlows)
+    return ids.flatMap { id in [id] + flows.map { id.flow($0) } }.filter(residents.contains)
   }
 }

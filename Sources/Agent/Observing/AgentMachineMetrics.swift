@@ -15,17 +15,26 @@ extension AgentMachine {
     )
     let accounts = inForce?.desired?.accounts ?? []
     snapshot.accounts = accounts.count
-    for declared in accounts { count(declared.account, in: &snapshot, at: time) }
+    let suspended = suspended
+    for declared in accounts {
+      let isSuspended = !suspended.isEmpty && suspended[declared.account.declaredID] != nil
+      count(declared.account, isSuspended: isSuspended, in: &snapshot, at: time)
+    }
     return snapshot
   }
 
-  private func count(_ account: Account, in snapshot: inout MetricsSnapshot, at time: Timestamp) {
+  private func count(
+    _ account: Account,
+    isSuspended: Bool,
+    in snapshot: inout MetricsSnapshot,
+    at time: Timestamp
+  ) {
     let activity = activities[account.id] ?? AccountActivity()
     let end = activity.isBound ? activity.expiresAt : nil
     let isExpired = end.map { $0 <= time } ?? false
     var kinds = activity.kinds
     if isExpired || !account.register { kinds.remove(.ready) }
-    if !account.register || suspensions[account.declaredID] != nil {
+    if !account.register || isSuspended {
       kinds.subtract([.blocked, .stalled, .reconciling])
       kinds.insert(.suspended)
     }

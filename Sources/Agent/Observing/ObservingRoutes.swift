@@ -16,32 +16,19 @@ struct ObservingRoutes: Sendable {
   }
 
   private func metrics() async -> Response {
-    guard let snapshot = await inTime(desk.metrics) else {
+    guard let snapshot = await TimeLimit.wait(ObservingRoutes.patience, for: desk.metrics) else {
       return ObservingRoutes.text("the watch does not answer\n", .serviceUnavailable)
     }
     return ObservingRoutes.text(PrometheusText(snapshot).text, .ok, PrometheusText.contentType)
   }
 
   private func health(_ isGood: (AgentHealth) -> Bool) async -> Response {
-    guard let health = await inTime(desk.health) else {
+    guard let health = await TimeLimit.wait(ObservingRoutes.patience, for: desk.health) else {
       return ObservingRoutes.text("the watch does not answer\n", .serviceUnavailable)
     }
     let lines = health.troubles.isEmpty ? ["ok"] : health.troubles
     let text = lines.joined(separator: "\n") + "\n"
     return ObservingRoutes.text(text, isGood(health) ? .ok : .serviceUnavailable)
-  }
-
-  private func inTime<Value: Sendable>(_ ask: @escaping @Sendable () async -> Value?) async -> Value? {
-    await withTaskGroup(of: Value?.self) { group in
-      group.addTask { await ask() }
-      group.addTask {
-        do { try await Task.sleep(for: ObservingRoutes.patience) } catch {}
-        return nil
-      }
-      let first = await group.next() ?? nil
-      group.cancelAll()
-      return first
-    }
   }
 
   private static func text(

@@ -1,5 +1,5 @@
 import Hummingbird
-import Logging
+import HummingbirdCore
 import NIOCore
 import SIP
 
@@ -14,20 +14,13 @@ struct ObservingServer: Sendable {
   func run() async throws(ControlError) {
     let router = Router(context: BasicRequestContext.self)
     ObservingRoutes(desk: desk).add(to: router)
-    let application = Application(
-      router: router,
-      configuration: .init(address: .hostname(address.address.description, port: Int(address.port))),
-      onServerRunning: { [started, address] channel in
-        let port = channel.localAddress?.port ?? Int(address.port)
-        started("\(Endpoint(address: address.address, port: UInt16(clamping: port)))")
-      },
-      logger: Logger(label: "observing") { _ in SwiftLogNoOpLogHandler() }
-    )
-    do {
-      try await application.run()
-    } catch {
-      guard !Task.isCancelled else { return }
-      throw .unavailable(path: "\(address)", reason: "\(error)")
+    try await HTTPService.run(
+      router,
+      at: .hostname(address.address.description, port: Int(address.port)),
+      called: "\(address)"
+    ) { [started, address] channel in
+      let port = channel.localAddress?.port ?? Int(address.port)
+      started("\(Endpoint(address: address.address, port: UInt16(clamping: port)))")
     }
   }
 }

@@ -22,3 +22,16 @@ public struct Suspension: Sendable, Hashable {
     "suspended" + (until.map { " until \($0)" } ?? "") + (reason.isEmpty ? "" : ": \(reason)")
   }
 }
+
+extension DesiredState {
+  /// Suspensions by the names that their accounts have now (`movedFrom`), beside those under which they were made.
+  public func following(_ suspensions: [AccountID: Suspension]) -> [AccountID: Suspension] {
+    guard !suspensions.isEmpty else { return suspensions }
+    var following = suspensions
+    for declared in accounts where declared.account.flowOf == nil {
+      guard let former = declared.account.movedFrom, let suspension = suspensions[former] else { continue }
+      following[declared.account.id] = following[declared.account.id] ?? suspension
+    }
+    return following
+  }
+}

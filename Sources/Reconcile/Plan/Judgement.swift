@@ -28,7 +28,7 @@ extension Planning {
     }
     let account = desired.accounts[position].account
     if isBound != true, blockedBy[position] == nil { blockedBy[position] = [account.id] }
-    guard let suspension = options.suspended[account.declaredID] else { return }
+    guard let suspension = selection.suspended[account.declaredID] else { return }
     let owned = row.map { observed.owned[$0].account }
     keep(account.id, owned == nil ? .register : owned == account ? .refresh : .edit, suspension.text)
   }
@@ -100,7 +100,7 @@ extension Planning {
     }
     if selection.includes(root) { return "" }
     let declared = positions[root].map { desired.accounts[$0].account.declaredID } ?? root
-    return ", and " + (options.suspended[declared]?.text ?? "this plan leaves it out")
+    return ", and " + (selection.suspended[declared]?.text ?? "this plan leaves it out")
   }
 
   private mutating func judgeNew(_ view: AccountView) {

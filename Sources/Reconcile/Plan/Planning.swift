@@ -106,7 +106,7 @@ struct Planning {
         let id = desired.accounts[position].account.id
         if selection.includes(id) {
           plan.unchanged.append(id)
-        } else if let suspension = options.suspended[desired.accounts[position].account.declaredID] {
+        } else if let suspension = selection.suspended[desired.accounts[position].account.declaredID] {
           keep(id, .refresh, suspension.text)
         }
       } else {

@@ -3,10 +3,13 @@ struct Selection {
   /// Nil selects all.
   private let chosen: Set<AccountID>?
   private let excluded: Set<AccountID>
+  /// Those among them that a person wants left alone, by their declared names, former ones too.
+  let suspended: [AccountID: Suspension]
 
   /// An account that is chosen brings its masters along, over any number of levels, and each its other flows.
   init(_ options: PlanOptions, desired: DesiredState, owned: [OwnedRegistration]) {
-    var excluded = options.exclude.union(options.suspended.keys)
+    suspended = desired.following(options.suspended)
+    var excluded = options.exclude.union(suspended.keys)
     if !excluded.isEmpty {
       excluded.formFlows(of: desired.accounts.lazy.map(\.account))
       excluded.formFlows(of: owned.lazy.map(\.account))

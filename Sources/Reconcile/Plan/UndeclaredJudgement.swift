@@ -14,7 +14,7 @@ extension Planning {
     let heirs = heirs(of: rows.values.joined())
     for id in rows.keys.sorted() where !isDeclared(id) {
       guard selection.includes(id) else {
-        if let suspension = options.suspended[id] { keep(id, .unregister, suspension.text) }
+        if let suspension = selection.suspended[id] { keep(id, .unregister, suspension.text) }
         continue
       }
       guard observed.otherOwners[id] == nil || observed.otherOwners[id] == options.takeover else { continue }

@@ -58,12 +58,14 @@ final class HandedDisplay: Sendable {
     finish()
     let plan = state.withLock { $0.plan }
     if run.output.format == .json || !report.outcomes.isEmpty { run.output.report(report, isWatched: true) }
-    let summary = report.summary
-    let isComplete = summary.failed + summary.blocked + summary.notStarted == 0
     let isRead = plan?.unknown.isEmpty ?? true
     let status: ExitStatus =
-      if let plan, plan.isUnreadable { .liveUnreadable } else { isComplete && isRead ? .done : .someFailed }
-    state.withLock { $0.end = .success(CommandEnd(status, summary: summary)) }
+      if let plan, PlanVerdict.isUnreadable(plan) {
+        .liveUnreadable
+      } else {
+        report.summary.isComplete && isRead ? .done : .someFailed
+      }
+    state.withLock { $0.end = .success(CommandEnd(status, summary: report.summary)) }
   }
 
   private func end(for problem: AgentProblem) -> Result<CommandEnd, CommandFailure> {

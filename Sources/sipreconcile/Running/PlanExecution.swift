@@ -118,8 +118,7 @@ struct PlanExecution: Sendable {
 
   private func verdict(_ summary: ReportDocument.Summary) -> ExitStatus {
     if let cause = run.stop.cause { return cause.status }
-    let isComplete = summary.failed + summary.blocked + summary.notStarted == 0
-    if isComplete { return made.plan.unknown.isEmpty ? .done : .someFailed }
+    if summary.isComplete { return made.plan.unknown.isEmpty ? .done : .someFailed }
     let isLate = run.stop.deadline.map { run.surroundings.clock.now >= $0 } ?? false
     return isLate ? .timedOut : .someFailed
   }

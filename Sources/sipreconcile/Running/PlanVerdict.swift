@@ -12,11 +12,15 @@ enum PlanVerdict {
 
   /// True where nothing can be said or done, for no registrar told what is bound.
   static func isUnreadable(_ plan: Plan) -> Bool {
-    plan.isEmpty && !plan.unknown.isEmpty && plan.unchanged.isEmpty
+    isUnreadable(plan.isEmpty, plan.unknown.isEmpty, plan.unchanged.isEmpty)
   }
-}
 
-extension PlanDocument {
-  /// As `PlanVerdict.isUnreadable`, of a plan that another process made.
-  var isUnreadable: Bool { changes.isEmpty && !unknown.isEmpty && unchanged.isEmpty }
+  /// As above, of a plan that another process made.
+  static func isUnreadable(_ plan: PlanDocument) -> Bool {
+    isUnreadable(plan.changes.isEmpty, plan.unknown.isEmpty, plan.unchanged.isEmpty)
+  }
+
+  private static func isUnreadable(_ hasNoChange: Bool, _ knowsAll: Bool, _ hasNoUnchanged: Bool) -> Bool {
+    hasNoChange && !knowsAll && hasNoUnchanged
+  }
 }

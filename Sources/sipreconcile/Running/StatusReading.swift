@@ -21,18 +21,15 @@ struct StatusReading: Sendable {
   }
 
   private func stored(at now: Timestamp) throws(CommandFailure) -> StatusDocument {
+    let store: StateStore
+    let owned: [OwnedRegistration]
     do throws(StateError) {
-      let store = try StateStore.open(at: path, owner: owner, access: .readOnly)
-      let suspensions = try store.suspensions().filter { !$0.isOver(at: now) }.map { ($0.account, $0) }
-      let builder = StatusBuilder(
-        desired: nil,
-        suspensions: Dictionary(suspensions) { first, _ in first },
-        at: now
-      )
-      let accounts = builder.accounts(owned: try store.owned(matching: nil))
-      return StatusDocument(owner: owner, at: now, accounts: accounts)
+      store = try StateStore.open(at: path, owner: owner, access: .readOnly)
+      owned = try store.owned(matching: nil)
     } catch {
       throw CommandFailure(error)
     }
+    let builder = StatusBuilder(desired: nil, suspensions: try store.standingSuspensions(at: now), at: now)
+    return StatusDocument(owner: owner, at: now, accounts: builder.accounts(owned: owned))
   }
 }

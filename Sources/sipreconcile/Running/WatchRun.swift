@@ -3,6 +3,12 @@ import Reconcile
 import SIP
 import StateStore
 
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
 /// Runs the resident agent until it is told to stop.
 struct WatchRun: Sendable {
   var files: FileOptions
@@ -29,6 +35,7 @@ struct WatchRun: Sendable {
     _ signals: AsyncStream<AgentSignal>
   ) async throws(CommandFailure) -> Agent {
     try run.console.checkAsking(planning.ask)
+    try checkAlertCommand(run)
     let secrets: FileOptions.Secrets = planning.ask ? .askedFor : .required
     let manifests = try await files.load(run, secrets: secrets)
     let path = try state.path(owner: manifests.desired.owner, run.surroundings)
@@ -57,6 +64,13 @@ struct WatchRun: Sendable {
     )
     agent.notifier = SystemdNotifier(environment: run.surroundings.environment, pid: lock.holder.pid)
     return agent
+  }
+
+  /// What alerts are given to is wanted when something is wrong already: that it is missing is told at once.
+  private func checkAlertCommand(_ run: CommandRun) throws(CommandFailure) {
+    guard let command = alerts.command.map(run.surroundings.absolute) else { return }
+    guard !FileManager.default.isExecutableFile(atPath: command) else { return }
+    throw CommandFailure(.usage, "--alert-command: there is no program at \(command)", rule: "alert-command")
   }
 
   private func open(

@@ -122,7 +122,7 @@ extension WorkingOptions {
   ) async throws(CommandFailure) -> WorkingRun {
     let credentials = accountCredentials(run, manifests)
     var options = try planning.planOptions(for: manifests.desired)
-    options.suspended = try store.standingSuspensions(at: run.surroundings.clock.time, in: manifests.desired)
+    options.suspended = try store.standingSuspensions(at: run.surroundings.clock.time)
     let maker = PlanMaker(
       desired: manifests.desired,
       credentials: credentials,

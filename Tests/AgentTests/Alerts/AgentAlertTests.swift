@@ -32,6 +32,19 @@ import Testing
     )
   }
 
+  @Test func aStalledAccountThatLeavesAndComesBackIsToldOfAnew() async throws {
+    let world = try AgentWorld([.named("a"), .named("b"), .named("c")])
+    await world.engine.alwaysAnswer("a", with: .refuse(403, "Forbidden"))
+    try await world.run { hand in
+      try await hand.finished(1)
+      hand.declare([.named("b"), .named("c")])
+      try await hand.finished(2)
+      hand.declare([.named("a"), .named("b"), .named("c")])
+      try await hand.finished(3)
+    }
+    #expect(alerts(world).map(\.type) == [.stalled, .stalled])
+  }
+
   @Test func brokenFilesAndDriftAreTold() async throws {
     let world = try AgentWorld([.named("a")])
     try await world.run { hand in
@@ -73,10 +86,11 @@ import Testing
       var ports = address.stream.makeAsyncIterator()
       let port = try #require(await ports.next())
       let failures = Mutex<[String]>([])
-      let sender = AlertSender(AlertTargets(url: "http://127.0.0.1:\(port)/hook")) { reason in
+      var sender = AlertSender(AlertTargets(url: "http://127.0.0.1:\(port)/hook")) { reason in
         failures.withLock { $0.append(reason) }
       }
-      group.addTask { await sender.run() }
+      sender.pause = { _ in .zero }
+      group.addTask { [sender] in await sender.run() }
       sender.send(AgentAlert(.stalled, of: "a", "a: 403 Forbidden", code: 403))
       while bodies.withLock({ $0.count }) < 2 { await Task.yield() }
       let sent = bodies.withLock { $0 }
@@ -95,17 +109,11 @@ import Testing
       "#!/bin/sh\ncat > \"$0.out\"\necho \"$SIPRECONCILE_ALERT $SIPRECONCILE_ACCOUNT\" >> \"$0.out\"\nexit 3\n"
     try script.write(toFile: folder + "/hook", atomically: true, encoding: .utf8)
     try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder + "/hook")
-    let failures = Mutex<[String]>([])
     let alert = AgentAlert(.recovered, of: "a", "a is registered again")
-    await AlertCommand(path: folder + "/hook", alert: alert).run(Data("{}".utf8)) { reason in
-      failures.withLock { $0.append(reason) }
-    }
-    await AlertCommand(path: folder + "/none", alert: alert).run(Data("{}".utf8)) { reason in
-      failures.withLock { $0.append(reason) }
-    }
-    let told = failures.withLock { $0 }
-    #expect(told.first == "the program for alerts ended with status 3")
-    #expect(told.count == 2 && told[1].hasPrefix("the program for alerts cannot be run: "))
+    let ended = await AlertCommand(path: folder + "/hook", alert: alert).run(Data("{}".utf8))
+    #expect(ended == "the program for alerts ended with status 3")
+    let missing = await AlertCommand(path: folder + "/none", alert: alert).run(Data("{}".utf8))
+    #expect(missing?.hasPrefix("the program for alerts cannot be run: ") == true)
     let written = try String(contentsOfFile: folder + "/hook.out", encoding: .utf8)
     #expect(written == "{}recovered a\n")
     try FileManager.default.removeItem(atPath: folder)

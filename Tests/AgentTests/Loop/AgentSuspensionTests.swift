@@ -73,20 +73,26 @@ import Testing
     #expect(await world.wire() == ["+ a", "+ b", "+ b", "- a"])
   }
 
-  @Test func anotherNameTakesTheSuspensionAlong() async throws {
+  @Test func anotherNameTakesTheSuspensionAlongAndWhatChangesWithItWaits() async throws {
     let world = try AgentWorld([.named("a")])
     try await world.run { hand in
       try await hand.finished(1)
       try await hand.untilCallable()
       _ = try await hand.call.suspend(["a"], for: nil, reason: "")
-      hand.declare([
-        .named("a") {
-          $0.id = "z"; $0.movedFrom = "a"
-        }, .named("other"),
-      ])
+      let renamed = Account.named("a") {
+        $0.id = "z"
+        $0.movedFrom = "a"
+        $0.expires = 60
+      }
+      hand.declare([renamed, .named("other")])
       try await hand.finished(2)
+      #expect(await world.wire() == ["+ a", "+ other"])
+      #expect(condition("z", in: try await hand.status())?.status == .yes)
       #expect(try await hand.call.resume(["z"]).resumed == ["z"])
+      try await hand.finished(3)
     }
+    #expect(await world.wire() == ["+ a", "+ other", "+ z"])
+    #expect(try world.open().suspensions().isEmpty)
   }
 
   @Test func mistakesAreToldAndChangeNothing() async throws {

@@ -103,7 +103,7 @@ import Testing
       ]
     let alerts = AgentAlert.Kind.allCases.map { EventDocument.alert(AgentAlert($0, "x"), at: time, run: "r") }
     #expect(Set((events + alerts).map(\.type)) == Set(EventDocument.Kind.allCases))
-    try expect(events, toHaveTheKeysOf: EventDocument.schema)
+    try expect(events + alerts, toHaveTheKeysOf: EventDocument.schema)
   }
 
   /// Every sample has all required keys and none that is not described, and every described key is in one of

@@ -3,7 +3,7 @@ import Reconcile
 
 /// One thing that happened, as one line of NDJSON, `sipreconcile.event/1`.
 struct EventDocument: Encodable, Sendable, Equatable {
-  static let formatName = "sipreconcile.event/1"
+  static let formatName = AgentAlert.formatName
 
   enum Kind: String, Encodable, Sendable, CaseIterable {
     /// A complaint about a file, or the reason why the run could not begin.
@@ -38,6 +38,8 @@ struct EventDocument: Encodable, Sendable, Equatable {
   var at: String
   /// The same for all events of one run.
   var run: String
+  /// Of an alert.
+  var owner: String?
   var account: String?
   /// One sentence for people.
   var message: String

@@ -122,6 +122,7 @@ extension EventDocument {
       case .invalid: .invalid
       }
     var event = EventDocument(kind, at: time, run: run, account: alert.account, message: alert.message)
+    event.owner = alert.owner
     event.code = alert.code
     return event
   }

@@ -7,6 +7,7 @@ extension EventDocument {
     .required("type", .choice(Kind.allCases.map(\.rawValue)), "What happened; `run_summary` is the last."),
     .required("at", .time, "When."),
     .required("run", .text, "The same for all events of one run."),
+    .optional("owner", .text, "Of an alert: whose registrations these are."),
     .optional("account", .text, "The account's name."),
     .required("message", .text, "One sentence for people."),
     .optional("action", .choice(Change.Action.allCases.map(\.rawValue)), "Of a change and its outcome."),
