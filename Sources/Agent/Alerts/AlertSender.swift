@@ -52,7 +52,7 @@ struct AlertSender: Sendable {
         request.method = .POST
         request.headers.add(name: "content-type", value: "application/json")
         request.body = .bytes(Array(body))
-        let response = try await HTTPClient.shared.execute(request, timeout: TimeAmount(AlertSender.patience))
+        let response = try await HTTPCalls.client.execute(request, timeout: TimeAmount(AlertSender.patience))
         if (200..<300).contains(response.status.code) { return }
         reason = "it answers \(response.status.code)"
       } catch {

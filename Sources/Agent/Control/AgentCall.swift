@@ -104,7 +104,7 @@ public struct AgentCall: Sendable {
     request.headers.add(name: "connection", value: "close")
     if let body { request.body = .bytes(body) }
     do {
-      return try await HTTPClient.shared.execute(request, timeout: patience)
+      return try await HTTPCalls.client.execute(request, timeout: patience)
     } catch {
       throw failure(error)
     }
