@@ -11,7 +11,7 @@ SOURCES := Sources Tests Package.swift
 
 BUILD_PACKAGES := libc-ares-dev libyaml-dev libsqlite3-dev pkg-config
 TEST_PACKAGES := $(BUILD_PACKAGES) kamailio kamailio-extra-modules kamailio-tls-modules kamailio-websocket-modules \
-  sip-tester
+  sip-tester git
 
 SANDBOX := .build/release/sipreconcile
 TOUR_STATE := .build/quickstart

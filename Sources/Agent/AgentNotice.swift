@@ -3,15 +3,18 @@ public import Reconcile
 /// What an agent tells of itself, in the order in which it happens: for logs and event streams.
 public enum AgentNotice: Sendable, Equatable {
   /// The files were read, and are in force from now on.
-  case accepted(accounts: Int, diagnostics: [Diagnostic])
+  case accepted(accounts: Int, commit: String?, diagnostics: [Diagnostic])
   /// The files are not valid: what was in force before goes on.
-  case rejected([Diagnostic])
-  /// The files were read because someone asked for it, and nothing in them has changed.
-  case unchanged
+  case rejected([Diagnostic], commit: String?)
+  /// Nothing in the files has changed: told where someone asked for it, and of each new commit.
+  case unchanged(commit: String?)
+  /// Nothing newer can be had from where the files come from: what was had last counts.
+  case sourceFailed(String)
+  case sourceRecovered
   /// A plan that breaks a rail: nothing of it is done.
   case refused([Refusal])
   /// A plan is about to be carried out.
-  case began(digest: String, changes: Int)
+  case began(digest: String, changes: Int, commit: String?)
   case ended(Outcome)
   case finished(Report)
   /// A registration changed its state.

@@ -5,6 +5,14 @@ public import SIP
 public protocol DesiredSource: Sendable {
   /// Reads everything anew, secrets included. What is wrong is in the diagnostics.
   func load() async -> LoadedDesired
+
+  /// How often to read though no file tells of a change; nil: only when one does.
+  var pollInterval: Duration? { get }
+}
+
+extension DesiredSource {
+  /// Files tell of their changes.
+  public var pollInterval: Duration? { nil }
 }
 
 /// What came of loading.
@@ -16,6 +24,10 @@ public struct LoadedDesired: Sendable {
   public var files: [String]
   /// Equal for equal contents of the manifests. Secrets are compared apart.
   public var digest: String
+  /// The commit that the manifests are of, where they come from a repository.
+  public var commit: String?
+  /// Why the source could not be asked for anything newer than this; nil where it could.
+  public var sourceFailure: String?
   /// The credentials of an account, as it is declared now or as it was registered; nil where a secret
   /// cannot be had.
   public var credentials: @Sendable (Account) -> [Credential]?

@@ -9,8 +9,10 @@ public struct RunRecord: Sendable, Hashable, Identifiable {
   public var endedAt: Timestamp?
   /// The digest of its plan.
   public var digest: String
-  /// What the manifests were read from: a path, or a commit.
+  /// What the manifests were read from: paths, or a repository with its ref.
   public var source: String?
+  /// The commit of them, where they come from a repository.
+  public var commit: String?
   public var done: Int
   public var failed: Int
   public var blocked: Int

@@ -10,12 +10,13 @@ extension StateStore {
     try connection.write { database in
       try database.execute(
         sql: """
-          INSERT OR REPLACE INTO run (id, started_at, ended_at, digest, source, done, failed, blocked, not_started)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+          INSERT OR REPLACE INTO run
+            (id, started_at, ended_at, digest, source, commit_id, done, failed, blocked, not_started)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
           """,
         arguments: [
-          run.id, run.startedAt.milliseconds, run.endedAt?.milliseconds, run.digest, run.source, run.done,
-          run.failed, run.blocked, run.notStarted,
+          run.id, run.startedAt.milliseconds, run.endedAt?.milliseconds, run.digest, run.source, run.commit,
+          run.done, run.failed, run.blocked, run.notStarted,
         ]
       )
       var recorded = run
@@ -101,6 +102,8 @@ extension RunRecord {
       source: row["source"]
     )
     id = row["id"]
+    // A state of an older version that is only read has no such column.
+    commit = row.hasColumn("commit_id") ? row["commit_id"] : nil
     endedAt = (row["ended_at"] as Int64?).map(Timestamp.init(milliseconds:))
     done = row["done"]
     failed = row["failed"]

@@ -264,7 +264,8 @@ import Testing
     try await DatabaseQueue(path: path).writeWithoutTransaction { database in
       try database.execute(
         sql: """
-          DROP TABLE run_change; DROP TABLE server_challenge; DROP TABLE suspension; ALTER TABLE registration DROP COLUMN former_contacts; PRAGMA user_version = 1
+          DROP TABLE run_change; DROP TABLE server_challenge; DROP TABLE suspension; ALTER TABLE registration DROP COLUMN former_contacts;
+          ALTER TABLE run DROP COLUMN commit_id; PRAGMA user_version = 1
           """
       )
     }

@@ -7,6 +7,8 @@ package struct PlanDocument: Codable, Sendable, Equatable {
   package var format = formatName
   package var owner: String
   package var digest: String
+  /// The commit that was planned, where the files come from a repository.
+  package var commit: String?
   package var live: Live
   package var changes: [ChangeEntry]
   package var unchanged: [String]

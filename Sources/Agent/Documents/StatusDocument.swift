@@ -34,6 +34,12 @@ public struct AgentStatus: Sendable, Hashable, Codable {
   public var refusals: [String]
   /// Why the state cannot be written; nil while it can.
   public var stateFailure: String?
+  /// What the files are read from: paths, or a repository with its ref.
+  public var source: String?
+  /// The commit that is in force, where the files come from a repository.
+  public var commit: String?
+  /// Why nothing newer can be had from there; nil while it can.
+  public var sourceFailure: String?
   /// Servers that are left alone at present; nil where there are none.
   public var restingServers: [RestingServerStatus]?
 

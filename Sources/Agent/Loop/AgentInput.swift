@@ -10,6 +10,8 @@ enum AgentInput: Sendable {
   case loaded(LoadedDesired, secrets: [AccountID: String])
   case signal(AgentSignal)
   case fileEvent
+  /// It is time to look whether there is anything new where the files come from.
+  case poll
   case timer(Instant)
   case heartbeat
   /// A stream of one element: where the loop ends first, it ends empty.

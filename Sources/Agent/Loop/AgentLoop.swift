@@ -25,6 +25,8 @@ struct AgentLoop {
   private var requestCount = 0
   private var isReadyTold = false
   var runStartedAt: Timestamp
+  /// The commit whose plan is carried out.
+  var runCommit: String?
   var wallClock: WallClock
 
   static let retryInterval = Duration.seconds(1)
@@ -79,6 +81,7 @@ struct AgentLoop {
       if actions.contains(.end(.leftAtOnce(cause))) { exit = .leftAtOnce(cause) }
       return actions
     case .fileEvent: return machine.fileEvent(at: now)
+    case .poll: return machine.poll(at: now)
     case .timer(let instant):
       if wakeAt == instant { wakeAt = nil }
       if let due = retryAt, due <= now { retryAt = nil }
@@ -211,6 +214,14 @@ struct AgentLoop {
     }
     serve(&group)
     if let alerts { group.addTask { await alerts.run() } }
+    if let interval = agent.source.pollInterval {
+      group.addTask {
+        while !Task.isCancelled {
+          do { try await agent.clock.sleep(until: agent.clock.now + interval) } catch { return }
+          sink.yield(.poll)
+        }
+      }
+    }
     if let changes = watcher?.changes {
       group.addTask { for await _ in changes { sink.yield(.fileEvent) } }
     }

@@ -45,7 +45,10 @@ extension AgentLoop {
       alerts?.send(alert)
       agent.observer?.note(.alert(alert))
     case .note(let notice):
-      if case .began = notice { runStartedAt = time }
+      if case .began(_, _, let commit) = notice {
+        runStartedAt = time
+        runCommit = commit
+      }
       if case .finished = notice { agent.notifier?.status(machine.summary()) }
       if case .stopping = notice { agent.notifier?.stopping() }
       agent.observer?.note(notice)
@@ -141,6 +144,7 @@ extension AgentLoop {
       digest: report.planDigest,
       source: agent.settings.sourceName
     )
+    record.commit = runCommit
     record.end(with: report, at: time)
     try agent.store.record(record)
   }
@@ -252,7 +256,7 @@ extension AgentLoop {
       fail(error.description)
     }
     let holder = agent.lock.holder
-    let status = AgentStatus(
+    var status = AgentStatus(
       pid: holder.pid,
       host: holder.host,
       startedAt: holder.startedAt,
@@ -261,6 +265,9 @@ extension AgentLoop {
       refusals: machine.refusals,
       stateFailure: stateFailure
     )
+    status.source = agent.settings.sourceName
+    status.commit = machine.inForce?.commit
+    status.sourceFailure = machine.sourceFailure
     return StatusDocument(
       owner: agent.store.owner,
       at: now,

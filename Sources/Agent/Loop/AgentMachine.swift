@@ -71,6 +71,8 @@ struct AgentMachine: Sendable {
   /// What the engine was given when it began.
   var started: (EngineSettings, [RegistrarLimits])?
   var secrets: [AccountID: String] = [:]
+  /// Why nothing newer can be had from where the files come from.
+  var sourceFailure: String?
   /// What is wrong with the files now, while an earlier reading is in force.
   var rejected: [Diagnostic] = []
   var refusals: [Refusal] = []
@@ -127,6 +129,12 @@ struct AgentMachine: Sendable {
   mutating func reload(at now: Instant) -> [Action] {
     isReadingAskedFor = true
     return take(debounce.readNow(), at: now)
+  }
+
+  /// Nothing tells of changes where the files come from: it is looked at.
+  mutating func poll(at now: Instant) -> [Action] {
+    wants.insert(.load)
+    return goOn(at: now)
   }
 
   mutating func timerFired(at now: Instant) -> [Action] {
@@ -304,7 +312,9 @@ struct AgentMachine: Sendable {
     holdsUnchanged = false
     var actions: [Action] = []
     if !work.plan.isEmpty {
-      actions.append(.note(.began(digest: work.plan.digest, changes: work.plan.changes.count)))
+      actions.append(
+        .note(.began(digest: work.plan.digest, changes: work.plan.changes.count, commit: inForce?.commit))
+      )
     }
     return actions + begin(work, at: now, time: time, using: &random) { .running($0) }
   }

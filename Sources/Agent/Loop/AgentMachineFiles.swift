@@ -9,6 +9,21 @@ extension AgentMachine {
   {
     guard isLoading, !isStopping else { return [] }
     isLoading = false
+    return noteSource(loaded.sourceFailure) + take(loaded, secrets: fresh, at: now)
+  }
+
+  /// Told when it begins and when it is over.
+  private mutating func noteSource(_ failure: String?) -> [Action] {
+    defer { sourceFailure = failure }
+    guard failure != sourceFailure else { return [] }
+    return [.note(failure.map { .sourceFailed($0) } ?? .sourceRecovered)]
+  }
+
+  private mutating func take(
+    _ loaded: LoadedDesired,
+    secrets fresh: [AccountID: String],
+    at now: Instant
+  ) -> [Action] {
     counters.readings += 1
     if loaded.desired == nil { counters.rejectedReadings += 1 }
     let isAskedFor = isReadingAskedFor
@@ -18,15 +33,20 @@ extension AgentMachine {
         state = .ended
         return [.end(.invalid(loaded.diagnostics))]
       }
-      return reject(loaded.diagnostics, at: now)
+      return reject(loaded.diagnostics, of: loaded.commit, at: now)
     }
     if let owner = inForce?.desired?.owner, owner != desired.owner {
-      return reject([.anotherOwner(desired.owner, than: owner)], at: now)
+      return reject([.anotherOwner(desired.owner, than: owner)], of: loaded.commit, at: now)
     }
     let isSame = inForce?.digest == loaded.digest && secrets == fresh
     let wasRejected = !rejected.isEmpty
     rejected = []
-    if isSame, !wasRejected { return (isAskedFor ? [.note(.unchanged)] : []) + goOn(at: now) }
+    if isSame, !wasRejected {
+      let isNewCommit = inForce?.commit != loaded.commit
+      inForce?.commit = loaded.commit
+      let isTold = isAskedFor || isNewCommit
+      return (isTold ? [.note(.unchanged(commit: loaded.commit))] : []) + goOn(at: now)
+    }
     inForce = loaded
     secrets = fresh
     // Whoever comes back is told of anew.
@@ -35,6 +55,7 @@ extension AgentMachine {
     nextLookAt = lookTime(after: now)
     let notice = AgentNotice.accepted(
       accounts: desired.accounts.count,
+      commit: loaded.commit,
       diagnostics: loaded.diagnostics + restartWarnings(desired)
     )
     let recovery =
@@ -58,10 +79,15 @@ extension AgentMachine {
   }
 
   /// What was read last stays in force; what is wrong is told once.
-  private mutating func reject(_ diagnostics: [Diagnostic], at now: Instant) -> [Action] {
+  private mutating func reject(
+    _ diagnostics: [Diagnostic],
+    of commit: String?,
+    at now: Instant
+  ) -> [Action] {
     let isNews = rejected != diagnostics
     rejected = diagnostics
-    let told = isNews ? [.note(.rejected(diagnostics))] + AgentMachine.invalidAlert(diagnostics) : []
+    let told =
+      isNews ? [.note(.rejected(diagnostics, commit: commit))] + AgentMachine.invalidAlert(diagnostics) : []
     return told + goOn(at: now)
   }
 

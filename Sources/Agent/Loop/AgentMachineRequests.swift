@@ -95,7 +95,9 @@ extension AgentMachine {
     using random: inout some RandomNumberGenerator
   ) -> [Action] {
     guard let (number, request) = current else { return [] }
-    var actions: [Action] = [.answer(number, .plan(PlanDocument(of: work)))]
+    var document = PlanDocument(of: work)
+    document.commit = inForce?.commit
+    var actions: [Action] = [.answer(number, .plan(document))]
     let digest = work.plan.digest
     if let expected = request.expect, !digest.hasPrefix(expected) {
       actions.append(.answer(number, .problem(.unexpected, "the plan is another one: \(digest.prefix(12))")))

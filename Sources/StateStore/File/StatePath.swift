@@ -13,13 +13,18 @@ extension StateStore {
   /// A relative `XDG_STATE_HOME` is ignored, as its specification says. Bytes of the owner that do not belong
   /// in a file name are written as `%` and two hexadecimal digits.
   public static func defaultPath(owner: String, environment: [String: String]) -> String {
+    "\(defaultFolder(environment: environment))/\(fileName(owner: owner)).db"
+  }
+
+  /// The folder of all states that are not elsewhere.
+  public static func defaultFolder(environment: [String: String]) -> String {
     let base: String
     if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") {
       base = state
     } else {
       base = (environment["HOME"] ?? NSHomeDirectory()) + "/.local/state"
     }
-    return "\(base)/sipreconcile/\(fileName(owner: owner)).db"
+    return "\(base)/sipreconcile"
   }
 
   /// The path without links, so that what lies beside a state is found by each of its names; a path where nothing

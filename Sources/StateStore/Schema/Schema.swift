@@ -95,6 +95,8 @@ enum Schema {
       reason TEXT NOT NULL
     ) WITHOUT ROWID;
     """,
+    // What a run carried out, where the files come from a repository.
+    "ALTER TABLE run ADD COLUMN commit_id TEXT;",
   ]
 
   /// What a file is, as far as its own numbers tell.

@@ -60,7 +60,7 @@ struct ApplyCommand: ProgramCommand {
   func execute(_ run: CommandRun) async throws(CommandFailure) -> CommandEnd {
     if watch {
       let watching = WatchRun(
-        files: fileOptions,
+        files: fileOptions.manifests,
         planning: planning,
         engine: engineOptions,
         state: stateOptions,
@@ -70,7 +70,7 @@ struct ApplyCommand: ProgramCommand {
     }
     let expected = try expectedPlan(run)
     let options = WorkingOptions(
-      files: fileOptions,
+      files: fileOptions.manifests,
       planning: planning,
       engine: engineOptions,
       state: stateOptions,

@@ -31,7 +31,7 @@ struct GraphCommand: ProgramCommand {
 
   func execute(_ run: CommandRun) async throws(CommandFailure) -> CommandEnd {
     let loaded = try await BoundedRun(run: run).carryOut { () async throws(CommandFailure) in
-      try await fileOptions.load(run, secrets: .ignored)
+      try await fileOptions.manifests.load(run, secrets: .ignored)
     }
     for line in format.lines(of: AccountGraph(loaded.desired)) { run.console.output(line) }
     return .done

@@ -24,7 +24,7 @@ struct RenderCommand: ProgramCommand {
 
   func execute(_ run: CommandRun) async throws(CommandFailure) -> CommandEnd {
     let result = try await BoundedRun(run: run).carryOut { () async throws(CommandFailure) in
-      try await fileOptions.result(run)
+      try await fileOptions.manifests.result(run)
     }
     for line in EffectiveManifest(result).lines { run.console.output(line) }
     return .done

@@ -27,7 +27,7 @@ struct ValidateCommand: ProgramCommand {
   func execute(_ run: CommandRun) async throws(CommandFailure) -> CommandEnd {
     let (desired, diagnostics) = try await BoundedRun(run: run).carryOut {
       () async throws(CommandFailure) in
-      try await fileOptions.check(run, secrets: noSecrets ? .ignored : .required)
+      try await fileOptions.manifests.check(run, secrets: noSecrets ? .ignored : .required)
     }
     run.keepUntilExit(desired)
     run.output.diagnostics(diagnostics)

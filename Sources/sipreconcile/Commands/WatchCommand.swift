@@ -8,7 +8,8 @@ struct WatchCommand: ProgramCommand {
     abstract: "Stay: hold, refresh and repair registrations, and follow the files.",
     discussion: """
       Applies the files, keeps every binding alive, repairs what is lost, and applies the files anew when \
-      they or their secrets change. A file that is not valid changes nothing: what was in force before goes \
+      they or their secrets change. With --git the files come from a repository, which the program git \
+      fetches; status, plans and history name the commit. A file that is not valid changes nothing: what was in force before goes \
       on. SIGHUP reads the files now. SIGTERM and Ctrl-C keep the bindings, unless --unregister-on-exit \
       removes them: then the exit code is 6 if a registrar did not confirm all within the time. A second \
       signal leaves at once. `sipreconcile status` asks the running agent.
@@ -16,10 +17,11 @@ struct WatchCommand: ProgramCommand {
       EXAMPLE:
         sipreconcile watch accounts.yaml
         sipreconcile watch accounts.yaml -o ndjson --unregister-on-exit
+        sipreconcile watch --git https://git.example.org/voice.git --ref main --path accounts.yaml
       """
   )
 
-  @OptionGroup var fileOptions: FileOptions
+  @OptionGroup var source: WatchedSource
 
   @Flag(help: "Remove all bindings at the end, dependents first, within 30 seconds.")
   var unregisterOnExit = false
@@ -68,7 +70,8 @@ struct WatchCommand: ProgramCommand {
 
   func execute(_ run: CommandRun) async throws(CommandFailure) -> CommandEnd {
     let watching = WatchRun(
-      files: fileOptions,
+      files: source.reading.manifests(source.git == nil ? source.files : source.path),
+      repository: source.repository,
       planning: planning,
       engine: engineOptions,
       state: stateOptions,

@@ -17,10 +17,10 @@ struct WatchNotices: AgentObserver {
 
   private func write(_ notice: AgentNotice) {
     switch notice {
-    case .accepted(let accounts, let diagnostics):
+    case .accepted(_, _, let diagnostics):
       output.diagnostics(diagnostics)
-      line(.info, "files read: \(Columns.count(accounts, "account", "accounts"))")
-    case .rejected(let diagnostics):
+      line(.info, Self.text(notice))
+    case .rejected(let diagnostics, _):
       output.diagnostics(diagnostics)
       line(.error, Self.text(notice))
     case .unchanged: line(.info, Self.text(notice))
@@ -35,8 +35,9 @@ struct WatchNotices: AgentObserver {
     case .alert(let alert): line(alert.type == .recovered ? .info : .debug, Self.text(notice))
     case .changed(let event, _):
       line(event.failure == nil ? .debug : .warning, "\(event.account): \(Self.text(notice))")
-    case .stateRecovered, .suspended, .resumed, .observable: line(.info, Self.text(notice))
-    case .clockSet, .stateFailed, .gaveUp, .filesNotWatched, .controlFailed, .metricsFailed, .alertFailed:
+    case .sourceRecovered, .stateRecovered, .suspended, .resumed, .observable: line(.info, Self.text(notice))
+    case .clockSet, .sourceFailed, .stateFailed, .gaveUp, .filesNotWatched, .controlFailed, .metricsFailed,
+      .alertFailed:
       line(.warning, Self.text(notice))
     }
   }
@@ -50,13 +51,16 @@ struct WatchNotices: AgentObserver {
 
   static func text(_ notice: AgentNotice) -> String {
     switch notice {
-    case .accepted(let accounts, _): "files read: \(Columns.count(accounts, "account", "accounts"))"
-    case .rejected(let diagnostics):
+    case .accepted(let accounts, let commit, _):
+      "files read\(Self.commit(commit)): \(Columns.count(accounts, "account", "accounts"))"
+    case .rejected(let diagnostics, let commit):
       Columns.count(diagnostics.count { $0.severity == .error }, "error", "errors")
-        + " in the files: what was in force before goes on"
-    case .unchanged: "files read: unchanged"
+        + " in the files\(Self.commit(commit)): what was in force before goes on"
+    case .unchanged(let commit): "files read\(Self.commit(commit)): unchanged"
+    case .sourceFailed(let reason): "nothing newer can be had, and what was had last counts: \(reason)"
+    case .sourceRecovered: "the files can be fetched again"
     case .refused(let refusals): refusals.first?.message ?? "refused"
-    case .began(let digest, let changes):
+    case .began(let digest, let changes, _):
       "plan \(digest.prefix(12)): \(Columns.count(changes, "change", "changes"))"
     case .ended(let outcome): "\(outcome.account): \(outcome.kind.rawValue)"
     case .finished(let report):
@@ -84,21 +88,23 @@ struct WatchNotices: AgentObserver {
     }
   }
 
+  private static func commit(_ id: String?) -> String { id.map { " from commit \($0.prefix(12))" } ?? "" }
+
   // MARK: Events
 
   private func events(_ notice: AgentNotice) -> [EventDocument] {
     let (time, run) = (output.now(), output.runID)
     let text = Self.text(notice)
     switch notice {
-    case .accepted(_, let diagnostics), .rejected(let diagnostics):
-      let complaints = diagnostics.map { EventDocument.diagnostic($0, at: time, run: run) }
-      return complaints + [EventDocument(.files, at: time, run: run, message: text)]
-    case .unchanged: return [EventDocument(.files, at: time, run: run, message: text)]
+    case .accepted(_, let commit, let diagnostics): return files(diagnostics, commit, text)
+    case .rejected(let diagnostics, let commit): return files(diagnostics, commit, text)
+    case .unchanged(let commit): return files([], commit, text)
     case .refused(let refusals):
       return refusals.map { .refusal(PlanDocument.RefusalEntry($0), at: time, run: run) }
-    case .began(let digest, _):
+    case .began(let digest, _, let commit):
       var event = EventDocument(.plan, at: time, run: run, message: text)
       event.digest = digest
+      event.commit = commit
       return [event]
     case .ended(let outcome):
       return [.outcome(ReportDocument.OutcomeEntry(outcome), at: time, run: run)]
@@ -109,10 +115,18 @@ struct WatchNotices: AgentObserver {
       return [event]
     case .alert(let alert): return [.alert(alert, at: time, run: run)]
     case .changed(let change, _): return [.registration(change, at: time, run: run)]
-    case .clockSet, .stateFailed, .gaveUp, .filesNotWatched, .controlFailed, .metricsFailed, .alertFailed:
+    case .clockSet, .sourceFailed, .stateFailed, .gaveUp, .filesNotWatched, .controlFailed, .metricsFailed,
+      .alertFailed:
       return [.notice(.warning, text, at: time, run: run)]
-    case .stateRecovered, .suspended, .resumed, .observable, .stopping:
+    case .sourceRecovered, .stateRecovered, .suspended, .resumed, .observable, .stopping:
       return [.notice(.note, text, at: time, run: run)]
     }
+  }
+
+  private func files(_ diagnostics: [Diagnostic], _ commit: String?, _ text: String) -> [EventDocument] {
+    let (time, run) = (output.now(), output.runID)
+    var event = EventDocument(.files, at: time, run: run, message: text)
+    event.commit = commit
+    return diagnostics.map { EventDocument.diagnostic($0, at: time, run: run) } + [event]
   }
 }

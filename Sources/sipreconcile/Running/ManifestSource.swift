@@ -6,14 +6,14 @@ import Synchronization
 
 /// The files of a watch, read anew whenever they changed, their secrets included.
 final class ManifestSource: DesiredSource {
-  private let files: FileOptions
-  private let secrets: FileOptions.Secrets
+  private let files: ManifestFiles
+  private let secrets: ManifestFiles.Secrets
   private let tokens: RenewedTokens
   private let run: CommandRun
   /// Those of the last reading that was valid: an account that leaves the files is unregistered with them.
   private let last: Mutex<AccountCredentials?> = Mutex(nil)
 
-  init(_ files: FileOptions, secrets: FileOptions.Secrets, tokens: RenewedTokens, _ run: CommandRun) {
+  init(_ files: ManifestFiles, secrets: ManifestFiles.Secrets, tokens: RenewedTokens, _ run: CommandRun) {
     self.files = files
     self.secrets = secrets
     self.tokens = tokens
@@ -23,7 +23,7 @@ final class ManifestSource: DesiredSource {
   func load() async -> LoadedDesired {
     let reading = files.read(run, secrets: secrets)
     let isInvalid = reading.diagnostics.contains { $0.severity == .error }
-    let paths = reading.result.files.map { run.surroundings.absolute($0) }
+    let paths = reading.result.files.map { files.absolute($0, run) }
     let digest = reading.result.contentDigest.description
     guard !isInvalid, var desired = reading.result.desired else {
       return LoadedDesired(desired: nil, diagnostics: reading.diagnostics, files: paths, digest: digest)

@@ -11,7 +11,9 @@ import StateStore
 
 /// Runs the resident agent until it is told to stop.
 struct WatchRun: Sendable {
-  var files: FileOptions
+  var files: ManifestFiles
+  /// Where the files are, if that is a repository.
+  var repository: GitSource?
   var planning: PlanningOptions
   var engine: EngineOptions
   var state: StateOptions
@@ -36,7 +38,8 @@ struct WatchRun: Sendable {
   ) async throws(CommandFailure) -> Agent {
     try run.console.checkAsking(planning.ask)
     try checkAlertCommand(run)
-    let secrets: FileOptions.Secrets = planning.ask ? .askedFor : .required
+    let secrets: ManifestFiles.Secrets = planning.ask ? .askedFor : .required
+    let (files, checkout) = try await filesToRead(run)
     let manifests = try await files.load(run, secrets: secrets)
     let path = try state.path(owner: manifests.desired.owner, run.surroundings)
     let (store, lock) = try open(path, owner: manifests.desired.owner, run)
@@ -51,11 +54,12 @@ struct WatchRun: Sendable {
     try request.remember(in: store)
     // A stop that has had its time waits for no answer.
     let engine = StoppableEngine(try await start(request, store, run).engine)
+    let source = ManifestSource(files, secrets: secrets, tokens: tokens, run)
     var agent = Agent(
       engine: engine,
       store: store,
       lock: lock,
-      source: ManifestSource(files, secrets: secrets, tokens: tokens, run),
+      source: checkout.map { GitManifestSource(checkout: $0, files: source) } ?? source,
       signals: signals,
       clock: run.surroundings.clock,
       settings: settings(path, run),
@@ -64,6 +68,18 @@ struct WatchRun: Sendable {
     )
     agent.notifier = SystemdNotifier(environment: run.surroundings.environment, pid: lock.holder.pid)
     return agent
+  }
+
+  /// The files, and the checkout that they are in, if they come from a repository.
+  private func filesToRead(_ run: CommandRun) async throws(CommandFailure) -> (ManifestFiles, GitCheckout?) {
+    guard let repository else { return (files, nil) }
+    let checkout = try GitManifests.checkout(repository, paths: files.paths, state: state, run.surroundings)
+    try await GitManifests.begin(checkout, run)
+    var files = files
+    files.folder = checkout.files
+    if files.paths.isEmpty { files.paths = ["."] }
+    files.includeRoot = files.includeRoot ?? checkout.files
+    return (files, checkout)
   }
 
   /// What alerts are given to is wanted when something is wrong already: that it is missing is told at once.
@@ -154,7 +170,7 @@ struct WatchRun: Sendable {
     settings.unregisterOnExit = unregistersOnExit
     settings.metricsAddress = metricsAddress
     settings.controlPath = AgentCall.path(forStateAt: path)
-    settings.sourceName = files.files.joined(separator: " ")
+    settings.sourceName = ([repository?.name].compactMap { $0 } + files.paths).joined(separator: " ")
     return settings
   }
 

@@ -20,7 +20,7 @@ struct WorkingRun: Sendable {
 
 /// What `plan` and `apply` are told alike.
 struct WorkingOptions: Sendable {
-  var files: FileOptions
+  var files: ManifestFiles
   var planning: PlanningOptions
   var engine: EngineOptions
   var state: StateOptions

@@ -21,7 +21,7 @@ extension WorkingOptions {
     _ body: (WorkingRun) async throws(CommandFailure) -> CommandEnd
   ) async throws(CommandFailure) -> CommandEnd {
     try run.console.checkAsking(planning.ask)
-    let secrets: FileOptions.Secrets = isSandbox ? .madeUp : planning.ask ? .askedFor : .required
+    let secrets: ManifestFiles.Secrets = isSandbox ? .madeUp : planning.ask ? .askedFor : .required
     let manifests = try await files.load(run, secrets: secrets)
     let owner = manifests.desired.owner
     guard isSandbox else {

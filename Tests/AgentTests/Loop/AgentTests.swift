@@ -302,7 +302,7 @@ import Testing
       hand.signals.yield(.reload)
       try await hand.until("a rejection") {
         world.notices.all.contains {
-          guard case .rejected(let diagnostics) = $0 else { return false }
+          guard case .rejected(let diagnostics, _) = $0 else { return false }
           return diagnostics.contains { $0.message.contains("`lab`") && $0.message.contains("`office`") }
         }
       }
@@ -370,7 +370,7 @@ extension AgentWorld {
       try await hand.until("b") { await world.wire().contains("+ b") }
     }
     let warnings = world.notices.all.map { notice in
-      if case .accepted(_, let diagnostics) = notice { diagnostics.map(\.message) } else { [] as [String] }
+      if case .accepted(_, _, let diagnostics) = notice { diagnostics.map(\.message) } else { [] as [String] }
     }
     #expect(
       warnings.filter { !$0.isEmpty } == [

@@ -21,8 +21,10 @@ import Testing
     fromState.digest = "00"
     let fromAgent = Plan(owner: "office", live: LiveSummary(source: .agent, age: 1))
     let fromRegistrar = Plan(owner: "office", live: LiveSummary(source: .registrar, asked: 1, age: 1))
+    var committed = PlanDocument(fromState)
+    committed.commit = "0f3c"
     try expect(
-      [SamplePlan.document] + [fromState, fromAgent, fromRegistrar].map { PlanDocument($0) },
+      [SamplePlan.document, committed] + [fromState, fromAgent, fromRegistrar].map { PlanDocument($0) },
       toHaveTheKeysOf: PlanDocument.schema
     )
   }
@@ -56,6 +58,7 @@ import Testing
     outcome.code = 403
     outcome.cause = Cause(.config, at: SourceLocation(file: "a.yaml", line: 1, column: 2))
     record.end(with: Report(planDigest: "d", outcomes: [outcome]), at: Timestamp(milliseconds: 1000))
+    record.commit = "0f3c"
     let unfinished = RunRecord(startedAt: Timestamp(milliseconds: 0), digest: "e")
     try expect(
       [HistoryDocument(owner: "office", [record, unfinished])],
@@ -79,6 +82,9 @@ import Testing
     granted.accounts[0].pushReference = "123"
     granted.accounts[0].flows = [AccountStatus.FlowStatus(account: "home", registered: true)]
     granted.accounts[1].flowOf = "home"
+    granted.agent?.source = "https://git.example.org/voice.git main"
+    granted.agent?.commit = "0f3c"
+    granted.agent?.sourceFailure = "no route"
     try expect([granted, SampleStatus.withoutAgent], toHaveTheKeysOf: StatusDocument.schema)
   }
 
@@ -90,11 +96,14 @@ import Testing
     registration.contact = "sip:alice@192.0.2.1"
     registration.expiresIn = .seconds(3600)
     registration.nextIn = .seconds(3000)
+    var committed = EventDocument(.plan, at: time, run: "r", message: "plan")
+    committed.commit = "0f3c"
     let outcomes = SampleReport.document.outcomes.map { EventDocument.outcome($0, at: time, run: "r") }
     let events =
       EventDocument.events(of: SamplePlan.document, at: time, run: "r") + outcomes + [
         EventDocument(.files, at: time, run: "r", message: "files read"),
         EventDocument(.report, at: time, run: "r", message: "1 done"),
+        committed,
         .notice(.warning, "no answer", at: time, run: "r"),
         .check(Finding(.reach, .ok, "answers", server: "192.0.2.1:5060 over UDP"), at: time, run: "r"),
         .diagnostic(Diagnostic(.error, at: place, "wrong", rule: "rule"), at: time, run: "r"),

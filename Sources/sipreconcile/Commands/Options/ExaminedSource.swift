@@ -39,13 +39,7 @@ struct ExaminedSource: ParsableArguments {
     _ run: CommandRun,
     _ state: StateOptions
   ) async throws(CommandFailure) -> ExaminedSubject {
-    let options: FileOptions
-    do {
-      options = try FileOptions.parse((allowExec ? ["--allow-exec"] : []) + ["--"] + files)
-    } catch {
-      throw CommandFailure(.usage, FileOptions.message(for: error), rule: "usage")
-    }
-    let (reading, complaints) = try await options.inspect(run)
+    let (reading, complaints) = try await ManifestFiles(paths: files, allowExec: allowExec).inspect(run)
     guard let desired = reading.result.desired else {
       throw CommandFailure(.invalidManifest, reading.diagnostics)
     }

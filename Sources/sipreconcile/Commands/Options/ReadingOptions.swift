@@ -18,7 +18,7 @@ struct ReadingOptions: ParsableArguments {
   /// Asks about every account, and opens the state for reading only.
   var working: WorkingOptions {
     WorkingOptions(
-      files: files,
+      files: files.manifests,
       planning: planning,
       engine: engine,
       state: state,

@@ -19,12 +19,19 @@ struct StateOptions: ParsableArguments {
   )
   var state: String?
 
-  /// Where the state is. The folder of the usual place is made by itself; one that is named must be there,
-  /// for a path with a slip in it would begin a state that owns nothing.
+  /// Where the state is.
   func path(owner: String, _ surroundings: Surroundings) throws(CommandFailure) -> String {
     guard let state else {
       return StateStore.defaultPath(owner: owner, environment: surroundings.environment)
     }
+    _ = try folder(surroundings)
+    return surroundings.absolute(state)
+  }
+
+  /// The folder that the state is in. The usual one is made by itself; one that is named must be there, for a path
+  /// with a slip in it would begin a state that owns nothing.
+  func folder(_ surroundings: Surroundings) throws(CommandFailure) -> String {
+    guard let state else { return StateStore.defaultFolder(environment: surroundings.environment) }
     let path = surroundings.absolute(state)
     let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
     if !folder.isEmpty, access(folder, F_OK) != 0, errno == ENOENT || errno == ENOTDIR {
@@ -34,6 +41,6 @@ struct StateOptions: ParsableArguments {
         rule: "state"
       )
     }
-    return path
+    return folder
   }
 }

@@ -61,6 +61,7 @@ struct EventDocument: Encodable, Sendable, Equatable {
   /// Seconds.
   var duration: Double?
   var digest: String?
+  var commit: String?
   var rule: String?
   var option: String?
   var severity: String?

@@ -14,6 +14,7 @@ struct HistoryDocument: Encodable, Sendable, Equatable {
     var endedAt: String?
     var digest: String
     var source: String?
+    var commit: String?
     var summary: ReportDocument.Summary
     var changes: [ChangeEntry]
   }
@@ -46,6 +47,7 @@ extension HistoryDocument.RunEntry {
     endedAt = record.endedAt?.description
     digest = record.digest
     source = record.source
+    commit = record.commit
     summary = ReportDocument.Summary(
       done: record.done,
       failed: record.failed,

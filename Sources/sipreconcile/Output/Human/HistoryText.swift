@@ -22,10 +22,12 @@ struct HistoryText {
 
   private func lines(of run: HistoryDocument.RunEntry) -> [String] {
     let source = run.source.map { "  \(ShownText.escape($0))" } ?? ""
+    let commit =
+      run.commit.map { palette.paint("  commit \(ShownText.escape(String($0.prefix(12))))", .dim) } ?? ""
     let head = palette.paint("\(run.run)  \(run.startedAt)", .bold)
     let digest = palette.paint("  plan \(ShownText.escape(String(run.digest.prefix(12))))", .dim)
     let width = Columns.width(run.changes.prefix(Self.shown).lazy.map { ShownText.escape($0.account) })
-    var lines = ["\(head)  \(result(run))\(source)\(digest)"]
+    var lines = ["\(head)  \(result(run))\(source)\(commit)\(digest)"]
     lines += run.changes.prefix(Self.shown).map { line($0, width: width) }
     let total = run.summary.done + run.summary.failed + run.summary.blocked + run.summary.notStarted
     let hidden = run.changes.count - Self.shown

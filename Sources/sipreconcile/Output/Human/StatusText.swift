@@ -14,6 +14,10 @@ struct StatusText {
 
   func lines() -> [String] {
     var lines = [palette.paint(ShownText.escape(header), .dim)]
+    if let agent = document.agent, let commit = agent.commit {
+      let text = "files: \(agent.source ?? ""), commit \(commit.prefix(12))"
+      lines.append(palette.paint(ShownText.escape(text), .dim))
+    }
     lines += document.agent.map(warnings) ?? []
     guard !document.accounts.isEmpty else { return lines + ["No accounts."] }
     let rows = document.accounts.map(cells)
@@ -55,6 +59,7 @@ struct StatusText {
   func warnings(_ agent: AgentStatus) -> [String] {
     let texts =
       agent.diagnostics.filter { _ in !agent.manifestAccepted } + agent.refusals.map { "refused: \($0)" }
+      + (agent.sourceFailure.map { ["nothing newer can be had: \($0)"] } ?? [])
       + (agent.stateFailure.map { ["the state cannot be written: \($0)"] } ?? [])
       + (agent.restingServers ?? []).map(rest)
     return texts.map { palette.paint(ShownText.escape($0), .yellow) }

@@ -23,6 +23,7 @@ extension EventDocument {
     .optional("lapsesAt", .time, "When a binding that could not be removed ends by itself."),
     .optional("duration", .number, "Seconds."),
     .optional("digest", .text, "The plan's digest."),
+    .optional("commit", .text, "Of files and plans that come from a repository."),
     .optional("rule", .text, "The rule of a diagnostic or a refusal."),
     .optional("option", .text, "The option that acknowledges a refusal."),
     .optional("severity", .choice(["error", "warning", "note"]), "Of a diagnostic."),

@@ -14,6 +14,7 @@ extension HistoryDocument {
     .optional("endedAt", .time, "When it ended; absent while it runs and of one that was killed."),
     .required("digest", .text, "The digest of the plan that was carried out."),
     .optional("source", .text, "The files, or the command."),
+    .optional("commit", .text, "The commit that was carried out, where the files come from a repository."),
     .required("summary", ReportDocument.summarySchema, "How many changes ended in each way."),
     .required("changes", .list(change), "What did not succeed first; 200 of a run at most."),
   ])

@@ -6,6 +6,7 @@ extension PlanDocument {
     .required("format", .constant(formatName), "The document's format and version."),
     .required("owner", .text, "The name under which registrations are owned."),
     .required("digest", .text, "SHA-256 over the changes, hexadecimal: what `apply --expect` takes."),
+    .optional("commit", .text, "The commit that was planned, where the files come from a repository."),
     .required("live", live, "How live state was obtained, by source; only the source used is there."),
     .required("changes", .list(change), "What would be done, wave by wave."),
     .required("unchanged", .list(.text), "Accounts with nothing to do."),

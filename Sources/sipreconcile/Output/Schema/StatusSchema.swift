@@ -18,6 +18,9 @@ extension StatusDocument {
     .required("diagnostics", .list(.text), "What is wrong with the files."),
     .required("refusals", .list(.text), "Why the last plan was refused."),
     .optional("stateFailure", .text, "Why the state cannot be written."),
+    .optional("source", .text, "What the files are read from: paths, or a repository with its ref."),
+    .optional("commit", .text, "The commit in force, where the files come from a repository."),
+    .optional("sourceFailure", .text, "Why nothing newer can be had from there."),
     .optional("restingServers", .list(restingServer), "Servers that are left alone at present."),
   ])
 
