@@ -109,7 +109,7 @@ lint: ## Check the format
 schemas: ## Write schemas/ anew from the types
 	@swift build --quiet $(FLAGS) --product sipreconcile
 	@.build/debug/sipreconcile schema config > schemas/config.json
-	@for name in plan report status event diagnostics forget suspension history doctor; do \
+	@for name in plan report status event diagnostics forget suspension lock history doctor; do \
 	  .build/debug/sipreconcile schema $$name > schemas/$$name.schema.json; done
 
 clean: ## Remove what was built

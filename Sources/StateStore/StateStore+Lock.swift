@@ -19,10 +19,18 @@ extension StateStore {
   ///
   /// This is for people to read: only `acquireLock` is certain.
   public static func holder(ofStateAt path: String, at now: Timestamp) -> LockHolder? {
+    lease(ofStateAt: path, at: now)?.holder
+  }
+
+  /// As `holder`, with the time of its last sign of life.
+  public static func lease(
+    ofStateAt path: String,
+    at now: Timestamp
+  ) -> (holder: LockHolder, heartbeat: Timestamp)? {
     guard let record = LockFile(statePath: path).record(), record.isFresh(at: now) else { return nil }
     let here = LockHolder.current(command: "", at: now)
     let isLocal = record.holder.host == here.host && record.holder.boot == here.boot
     if isLocal, kill(record.holder.pid, 0) != 0, errno == ESRCH { return nil }
-    return record.holder
+    return (record.holder, record.heartbeat)
   }
 }

@@ -26,7 +26,7 @@ struct RootCommand: ParsableCommand {
     version: ProgramVersion.text,
     subcommands: [
       ApplyCommand.self, PlanCommand.self, DriftCommand.self, WatchCommand.self, StatusCommand.self,
-      RefreshCommand.self, SuspendCommand.self, ResumeCommand.self,
+      RefreshCommand.self, SuspendCommand.self, ResumeCommand.self, LockCommand.self,
       HistoryCommand.self, DoctorCommand.self,
       ValidateCommand.self, UnregisterCommand.self,
       ForgetCommand.self, GraphCommand.self, RenderCommand.self, InitCommand.self, ImportCommand.self,

@@ -54,6 +54,18 @@ import Testing
     #expect(await laboratory.current.requests.filter { $0.account == "push" }.count == 3)
   }
 
+  @Test func aWatchIsShownAsTheHolderOfTheState() async throws {
+    let (endings, _) = try await beside(
+      ["lock"],
+      ["lock", "-o", "json"],
+      ["lock", "--", "true"]
+    )
+    #expect(endings.map(\.status) == [5, 5, 5])
+    #expect(endings[0].output.hasPrefix("office: held by “watch”, process "))
+    #expect(endings[1].output.contains(#""command" : "watch""#))
+    #expect(endings[2].errors.contains("“watch”, process "))
+  }
+
   @Test func anApplyOfTheSameFilesIsHandedOver() async throws {
     let (endings, _) = try await beside(
       ["apply", "accounts.yaml"],

@@ -52,6 +52,16 @@ import Testing
     try expect([document], toHaveTheKeysOf: ForgetDocument.schema)
   }
 
+  @Test func samplesOfALockHaveExactlyTheDescribedKeys() throws {
+    let time = Timestamp(milliseconds: 0)
+    let holder = LockHolder(pid: 42, host: "pbx", startedAt: time, command: "watch")
+    let documents = [
+      LockDocument(owner: "office", state: "/s.db", (holder, time)),
+      LockDocument(owner: "office", state: "/s.db", nil),
+    ]
+    try expect(documents, toHaveTheKeysOf: LockDocument.schema)
+  }
+
   @Test func samplesOfAHistoryHaveExactlyTheDescribedKeys() throws {
     var record = RunRecord(startedAt: Timestamp(milliseconds: 0), digest: "d", source: "accounts.yaml")
     var outcome = Outcome(account: "push", action: .register, kind: .failed, reason: "Forbidden")

@@ -4,13 +4,13 @@ import Manifests
 
 /// The documents of which `sipreconcile schema` writes a JSON Schema.
 enum SchemaName: String, ExpressibleByArgument, CaseIterable, Sendable {
-  case config, plan, report, status, event, diagnostics, forget, suspension, history, doctor
+  case config, plan, report, status, event, diagnostics, forget, suspension, lock, history, doctor
 
   /// Its file in `schemas/`.
   var fileName: String {
     switch self {
     case .config: "config.json"
-    case .plan, .report, .status, .event, .diagnostics, .forget, .suspension, .history, .doctor:
+    case .plan, .report, .status, .event, .diagnostics, .forget, .suspension, .lock, .history, .doctor:
       "\(rawValue).schema.json"
     }
   }
@@ -59,6 +59,12 @@ enum SchemaName: String, ExpressibleByArgument, CaseIterable, Sendable {
         title: SuspensionDocument.formatName,
         description: "What `sipreconcile suspend -o json` and `resume -o json` write.",
         type: SuspensionDocument.schema
+      )
+    case .lock:
+      JSONSchema(
+        title: LockDocument.formatName,
+        description: "What `sipreconcile lock -o json` writes.",
+        type: LockDocument.schema
       )
     case .history:
       JSONSchema(
