@@ -57,6 +57,8 @@ extension EngineShell {
     }
   }
 
+  var heldAccounts: [HeldAccount] { machine.heldAccounts(at: EngineShell.now) }
+
   var ownAddress: OwnAddress? {
     checkAddress()
     settle()

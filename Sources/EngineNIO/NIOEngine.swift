@@ -137,6 +137,15 @@ public final class NIOEngine: RegistrationEngine {
     }
   }
 
+  public var heldAccounts: [HeldAccount] {
+    get async {
+      await withCheckedContinuation { continuation in
+        let isAsked = enqueue { continuation.resume(returning: $0.heldAccounts) }
+        if !isAsked { continuation.resume(returning: []) }
+      }
+    }
+  }
+
   public func advertise(_ address: OwnAddress.Advertised?) async {
     await withCheckedContinuation { continuation in
       let isTaken = enqueue {

@@ -19,6 +19,7 @@ public actor ScriptedEngine: RegistrationEngine {
   var removalAnswers: [AccountID: ScriptedAnswer] = [:]
   var silent: [AccountID: String] = [:]
   var held: Set<AccountID> = []
+  var heldBack: [AccountID: HeldAccount] = [:]
   var address = "192.0.2.10:5060"
   var followsAddress = false
   var advertised: OwnAddress.Advertised?
@@ -65,6 +66,15 @@ public actor ScriptedEngine: RegistrationEngine {
   public func release(_ id: AccountID) {
     held.remove(id)
     for (key, job) in inFlight where job.account == id { complete(job, key) }
+  }
+
+  /// Gives an account no turn, for its server asked to be left alone.
+  public func holdBack(_ id: AccountID, for server: String, remaining: Duration) {
+    heldBack[id] = HeldAccount(id, server: server, remaining: remaining)
+  }
+
+  public var heldAccounts: [HeldAccount] {
+    heldBack.values.filter { accounts[$0.account]?.isSuspended == false }.sorted { $0.account < $1.account }
   }
 
   /// Gives the engine another `host:port` of its own; from now on contacts follow it.

@@ -10,7 +10,7 @@ extension ScriptedEngine {
       accounts[id]?.isWanted = true
       return
     }
-    guard !entry.isQueued else { return }
+    guard !entry.isQueued, heldBack[id] == nil else { return }
     guard !entry.isSuspended else {
       accounts[id]?.waitsForResume = true
       return

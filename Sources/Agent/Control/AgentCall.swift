@@ -58,10 +58,11 @@ public struct AgentCall: Sendable {
     return try await decode(AgentAnswer.self, from: send(.POST, "/v1/resume", body))
   }
 
-  /// Has a plan made and carried out, and gives each part of the answer as it comes.
+  /// Has a plan made and carried out, and gives each part of the answer as it comes, until `take` says that it has
+  /// heard enough: the work then goes on all the same.
   package func run(
     _ request: RunRequest,
-    _ take: (AgentAnswer) -> Void
+    _ take: (AgentAnswer) -> Bool
   ) async throws(ControlError) {
     let response = try await send(.POST, "/v1/run", request)
     var line = ByteBuffer()
@@ -75,7 +76,7 @@ public struct AgentCall: Sendable {
           let answer = try JSONDecoder().decode(AgentAnswer.self, from: line)
           line.clear()
           isEnded = answer.isLast
-          take(answer)
+          guard take(answer) else { return }
         }
         line.writeBuffer(&part)
       }

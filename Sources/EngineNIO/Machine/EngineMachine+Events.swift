@@ -95,6 +95,7 @@ extension EngineMachine {
     case .transport(let reason):
       // Streams name their server themselves.
       server.flatMap { reason.contains($0) ? nil : "\($0): \(reason)" } ?? reason
+    case .heldBack(let server, let seconds): HeldAccount.reason(server: server, seconds: seconds)
     case .unresolved(let reason), .untrusted(let reason): reason
     case .notBound: "accepted, but our contact is not in the registrar's list"
     case .stillBound: "accepted, but the registrar still lists our contact"
@@ -129,7 +130,7 @@ extension EngineMachine {
 extension RegistrationFailure {
   init(_ failure: AttemptFailure) {
     switch failure {
-    case .refused, .intervalRefused: self = .refused
+    case .refused, .intervalRefused, .heldBack: self = .refused
     case .timeout: self = .timeout
     case .transport(let reason): self = .transport(reason)
     case .untrusted(let reason): self = .untrusted(reason)

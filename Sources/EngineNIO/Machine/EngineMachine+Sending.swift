@@ -47,6 +47,7 @@ extension EngineMachine {
       }
       guard isReady(lane, for: slot, at: now) else { return nil }
       if let opening = closedUntil(slot, at: now) {
+        if endHeld(of: lane, until: opening, at: now) { continue }
         guard lanes[lane].flows.count > 1 else { return opening }
         lanes[lane].deferFirst(until: opening)
         continue
@@ -60,7 +61,9 @@ extension EngineMachine {
         }
         lanes[lane].ready.removeFirst()
         if !launch(slot, at: now) { lanes[lane].pacer.withdrawn() }
-      case .at(let time): return time
+      case .at(let time):
+        if let end = lanes[lane].pacer.pauseEnd(at: now), endHeld(of: lane, until: end, at: now) { continue }
+        return time
       case .afterAnswer: return nil
       }
     }

@@ -186,6 +186,9 @@ public protocol RegistrationEngine: BindingReader {
   /// Servers that the engine leaves alone at present.
   var restingServers: [RestingServer] { get async }
 
+  /// Accounts whose turn waits, for a server asked to be left alone.
+  var heldAccounts: [HeldAccount] { get async }
+
   /// What contacts show from now on in place of our own address; nil: that address. Sends nothing by itself.
   func advertise(_ address: OwnAddress.Advertised?) async
 
@@ -205,6 +208,9 @@ extension RegistrationEngine {
 
   /// An engine that knows nothing against any server.
   public var restingServers: [RestingServer] { get async { [] } }
+
+  /// An engine whose accounts wait for no server's wish.
+  public var heldAccounts: [HeldAccount] { get async { [] } }
 
   /// An engine that advertises nothing.
   public func advertise(_ address: OwnAddress.Advertised?) async {}

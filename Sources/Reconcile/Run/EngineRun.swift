@@ -175,6 +175,26 @@ package struct EngineRun: Sendable {
     return actions
   }
 
+  /// Ends the steps of accounts whose server asked to be left alone, as not started.
+  package mutating func giveUp(
+    _ held: [HeldAccount],
+    at now: Instant,
+    using random: inout some RandomNumberGenerator
+  ) -> [Action] {
+    var steps: [(StepRef, reason: String)] = []
+    for account in held {
+      guard let number = accounts.find(account.account), let step = accounts[number].active, !step.isSent
+      else {
+        continue
+      }
+      accounts[number].active = nil
+      steps.append((step.ref, account.reason))
+    }
+    var actions: [Action] = []
+    take(run.giveUp(steps, at: now), at: now, using: &random, into: &actions)
+    return actions
+  }
+
   /// Writes what has been waiting for long enough.
   package mutating func tick(at now: Instant) -> [Action] {
     var actions: [Action] = []

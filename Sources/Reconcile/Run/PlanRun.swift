@@ -146,7 +146,7 @@ public struct PlanRun: Sendable {
     return Trouble(kind: .notStarted, result: StepResult(reason: reason), blockedBy: holders)
   }
 
-  private mutating func close(_ actions: inout [Action]) -> [Action] {
+  mutating func close(_ actions: inout [Action]) -> [Action] {
     if !begins.isEmpty {
       actions.append(.begin(begins))
       begins = []

@@ -49,6 +49,24 @@ extension PlanRun {
     }
   }
 
+  /// Ends running steps as not started, and blocks what waits for them.
+  mutating func giveUp(_ steps: [(StepRef, reason: String)], at now: Instant) -> [Action] {
+    var actions: [Action] = []
+    for (ref, reason) in steps {
+      let up = ref.change * 2
+      guard !hasFinished, up >= 0, up < states.count else { continue }
+      let node = graph.steps[up].contains(Int32(ref.step)) ? up : up + 1
+      guard states[node] == .running else { continue }
+      if trouble[ref.change] == nil {
+        trouble[ref.change] = Trouble(kind: .notStarted, result: StepResult(reason: reason))
+      }
+      runningNodes -= 1
+      end(node, at: now, into: &actions)
+    }
+    release(at: now, into: &actions)
+    return close(&actions)
+  }
+
   /// Ends a node, and settles what waits for it: released, or blocked.
   private mutating func end(_ node: Int, at now: Instant, into actions: inout [Action]) {
     var open = [node]
@@ -110,6 +128,9 @@ extension PlanRun {
   private func blockedReason(_ causes: [AccountID], _ other: Int) -> String {
     guard let root = trouble[other] else { return "waits for \(causes[0])" }
     if root.kind == .blocked { return root.result.reason }
+    if root.kind == .notStarted {
+      return "waits for \(causes[0]), which was not started: \(root.result.reason)"
+    }
     let code = root.result.code.map { "\($0) " } ?? ""
     return "waits for \(causes[0]), which failed: \(code)\(root.result.reason)"
   }

@@ -27,16 +27,19 @@ public struct Reconciler: Sendable {
 
   /// Carries a plan out, and returns when every change has ended or the time limit has passed.
   ///
+  /// Where it does not wait, an account whose server asked to be left alone is reported as not started.
+  ///
   /// A plan with refusals does nothing: each of its changes is reported as not started. If the task is
   /// cancelled, what was sent is reported as failed and the rest as not started.
   public func carryOut(
     _ work: Reconciliation,
     timeLimit: Duration? = nil,
+    waits: Bool = true,
     observer: (any RunObserver)? = nil
   ) async throws(LedgerError) -> Report {
     guard work.plan.refusals.isEmpty else { return Reconciler.refusedReport(of: work.plan) }
     if work.plan.isEmpty && !work.holdsUnchanged { return Report(planDigest: work.plan.digest) }
-    let loop = RunLoop(reconciler: self, work: work, observer: observer)
+    let loop = RunLoop(reconciler: self, work: work, waits: waits, observer: observer)
     return try await loop.run(timeLimit: timeLimit)
   }
 

@@ -6,6 +6,7 @@ struct RunLoop {
   private enum Input: Sendable {
     case events([RegistrationEvent])
     case withdrawn([StepRef], [WithdrawalResult])
+    case held([HeldAccount])
     case tick, deadline, engineEnded
   }
 
@@ -16,8 +17,13 @@ struct RunLoop {
     var report: Report?
   }
 
+  /// How often it looks who waits for a server.
+  static let lookInterval = Duration.seconds(1)
+
   let reconciler: Reconciler
   let work: Reconciliation
+  /// False: what cannot go now, for a server asked to be left alone, is given up.
+  let waits: Bool
   let observer: (any RunObserver)?
 
   func run(timeLimit: Duration?) async throws(LedgerError) -> Report {
@@ -49,6 +55,7 @@ struct RunLoop {
       if let report = progress.report { return .success(report) }
       // The stream also ends when this task is cancelled.
       for await input in inputs {
+        if case .held(let accounts) = input { await tell(accounts) }
         let actions = step(&progress, with: input)
         try await perform(actions, &progress, &group, sink)
         if progress.report != nil { break }
@@ -80,10 +87,31 @@ struct RunLoop {
         sink.yield(.tick)
       }
     }
+    group.addTask {
+      while !Task.isCancelled {
+        do { try await clock.sleep(until: clock.now + RunLoop.lookInterval) } catch { return }
+        let held = await engine.heldAccounts
+        if !held.isEmpty { sink.yield(.held(held)) }
+      }
+    }
     guard let deadline else { return }
     group.addTask {
       do { try await clock.sleep(until: deadline) } catch { return }
       sink.yield(.deadline)
+    }
+  }
+
+  /// What is given up is not sent either, should its time come before the run has ended.
+  private func tell(_ accounts: [HeldAccount]) async {
+    guard !waits else {
+      observer?.held(accounts)
+      observer?.turnEnded()
+      return
+    }
+    do throws(EngineError) {
+      try await reconciler.engine.suspend(accounts.map(\.account))
+    } catch {
+      // The engine has ended, or knows one of them no longer: then nothing is sent for it either.
     }
   }
 
@@ -93,6 +121,8 @@ struct RunLoop {
     case .events(let events): progress.run.receive(events, at: now, using: &progress.random)
     case .withdrawn(let refs, let results):
       progress.run.withdrew(refs, results, at: now, using: &progress.random)
+    case .held(let accounts):
+      waits ? [] : progress.run.giveUp(accounts, at: now, using: &progress.random)
     case .tick: progress.run.tick(at: now)
     case .deadline: progress.run.deadlinePassed(at: now, using: &progress.random)
     case .engineEnded: progress.run.cancel(at: now, using: &progress.random)

@@ -6,6 +6,8 @@ package enum AttemptFailure: Equatable, Sendable {
   case timeout
   /// The request could not be sent, or its flow failed; with the system's words.
   case transport(String)
+  /// Not sent, for the server asked to be left alone for so long; with its name.
+  case heldBack(server: String, seconds: Int64)
   /// A 2xx that does not count, for who gave it has not shown that it is the registrar; with the reason.
   case untrusted(String)
   /// No server was found; with the reason.

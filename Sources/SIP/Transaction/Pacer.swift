@@ -127,6 +127,9 @@ package struct Pacer: Sendable {
     recovering = max(0, recovering - 1)
   }
 
+  /// The end of a pause that lasts.
+  package func pauseEnd(at now: Instant) -> Instant? { pausedUntil > now ? pausedUntil : nil }
+
   /// Nobody may send before that time; a pause is never made shorter by a later one.
   package mutating func pause(until end: Instant, at now: Instant) {
     guard end > now, end > pausedUntil else { return }

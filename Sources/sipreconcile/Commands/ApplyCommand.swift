@@ -43,6 +43,7 @@ struct ApplyCommand: ProgramCommand {
   var expect: String?
 
   @OptionGroup var timing: TimingOptions
+  @OptionGroup var waiting: WaitingOptions
 
   @OptionGroup(title: "Planning") var planning: PlanningOptions
   @OptionGroup(title: "Engine") var engineOptions: EngineOptions
@@ -104,7 +105,7 @@ struct ApplyCommand: ProgramCommand {
       request.expect = expected?.digest
       let pid = agent.holder.pid
       agent.run.output.note(.info, "A watch holds these accounts, process \(pid): it does the work.")
-      return try await agent.carryOut(request, expecting: expected)
+      return try await agent.carryOut(request, expecting: expected, waits: !waiting.noWait)
     }
   }
 
@@ -157,6 +158,7 @@ struct ApplyCommand: ProgramCommand {
       lock: working.lock,
       engine: working.engine,
       seed: engineOptions.seed,
+      waits: !waiting.noWait,
       source: fileOptions.files.joined(separator: " ")
     )
     let (end, report) = try await execution.carryOut()

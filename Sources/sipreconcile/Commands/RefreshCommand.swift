@@ -22,6 +22,7 @@ struct RefreshCommand: ProgramCommand {
   var names: [String]
 
   @OptionGroup var timing: TimingOptions
+  @OptionGroup var waiting: WaitingOptions
   @OptionGroup var ownedState: OwnedStateOptions
   @OptionGroup var outputOptions: OutputOptions
 
@@ -38,7 +39,7 @@ struct RefreshCommand: ProgramCommand {
       }
       var request = RunRequest()
       request.refresh = names
-      return try await agent.carryOut(request)
+      return try await agent.carryOut(request, waits: !waiting.noWait)
     }
   }
 }

@@ -8,15 +8,19 @@ final class HandedDisplay: Sendable {
   private struct State {
     var plan: PlanDocument?
     var progress: ProgressObserver?
+    /// Nobody waits for what comes after the plan.
+    var hasLeft = false
     var end: Result<CommandEnd, CommandFailure>
   }
 
   private let run: CommandRun
   private let holder: LockHolder
   private let expected: ExpectedPlan?
+  private let waits: Bool
   private let state: Mutex<State>
 
-  init(_ run: CommandRun, _ holder: LockHolder, _ expected: ExpectedPlan?) {
+  init(_ run: CommandRun, _ holder: LockHolder, _ expected: ExpectedPlan?, waits: Bool = true) {
+    self.waits = waits
     self.run = run
     self.holder = holder
     self.expected = expected
@@ -26,8 +30,11 @@ final class HandedDisplay: Sendable {
 
   var end: Result<CommandEnd, CommandFailure> { state.withLock { $0.end } }
 
+  var hasLeft: Bool { state.withLock { $0.hasLeft } }
+
   func take(_ answer: AgentAnswer) {
     if let plan = answer.plan { take(plan) }
+    if answer.plan != nil, !waits { leave() }
     if let outcome = answer.outcome {
       let progress = state.withLock { $0.progress }
       progress?.ended(outcome)
@@ -52,6 +59,20 @@ final class HandedDisplay: Sendable {
     // JSON is one document: the report, where there is one.
     if run.output.format != .json { run.output.plan(plan) }
     if run.output.format.isForPeople, !plan.changes.isEmpty { run.console.output("") }
+  }
+
+  /// A plan that something stops, and one that is empty, is answered at once: that is heard.
+  private func leave() {
+    guard let plan = state.withLock({ $0.plan }), plan.refusals.isEmpty, !plan.changes.isEmpty,
+      expected?.differences(from: plan) == nil
+    else { return }
+    if run.output.format == .json { run.output.json(plan) }
+    let count = Columns.count(plan.changes.count, "change", "changes")
+    run.output.note(.info, "Not waited for: the watch, process \(holder.pid), carries \(count) out.")
+    state.withLock { state in
+      state.end = .success(.done)
+      state.hasLeft = true
+    }
   }
 
   private func take(_ report: ReportDocument) {

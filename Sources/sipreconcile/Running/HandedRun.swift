@@ -20,11 +20,15 @@ struct HandedRun: Sendable {
 
   func carryOut(
     _ request: RunRequest,
-    expecting expected: ExpectedPlan? = nil
+    expecting expected: ExpectedPlan? = nil,
+    waits: Bool = true
   ) async throws(CommandFailure) -> CommandEnd {
-    let display = HandedDisplay(run, holder, expected)
+    let display = HandedDisplay(run, holder, expected, waits: waits)
     do throws(ControlError) {
-      try await call.run(request) { display.take($0) }
+      try await call.run(request) { answer in
+        display.take(answer)
+        return !display.hasLeft
+      }
     } catch {
       display.finish()
       if let cause = run.stop.cause { throw interrupted(cause) }

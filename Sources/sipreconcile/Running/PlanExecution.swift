@@ -12,6 +12,8 @@ struct PlanExecution: Sendable {
   let lock: StateLock?
   let engine: EngineSlot
   var seed: UInt64?
+  /// False: what cannot go now, for a server asked to be left alone, is given up.
+  var waits = true
   /// What the plan was made from, for the history.
   var source: String?
 
@@ -60,7 +62,9 @@ struct PlanExecution: Sendable {
       group.addTask {
         do throws(LedgerError) {
           return .ended(
-            .success(try await reconciler.carryOut(work, timeLimit: timeLimit, observer: progress))
+            .success(
+              try await reconciler.carryOut(work, timeLimit: timeLimit, waits: waits, observer: progress)
+            )
           )
         } catch {
           return .ended(.failure(CommandFailure(error)))

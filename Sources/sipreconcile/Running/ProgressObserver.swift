@@ -1,5 +1,6 @@
 import Agent
 import Reconcile
+import SIP
 import Synchronization
 
 /// Shows a run's progress while it lasts: redrawn on a terminal, a line each elsewhere, events in NDJSON.
@@ -13,6 +14,8 @@ final class ProgressObserver: RunObserver {
     var text = ""
     /// NDJSON, not written yet.
     var events = ""
+    /// When it was said last of a server that accounts wait for it.
+    var toldHeld: [String: SIP.Instant] = [:]
   }
 
   private let state: Mutex<State>
@@ -48,6 +51,31 @@ final class ProgressObserver: RunObserver {
     let now = isDrawn ? run.surroundings.clock.now : nil
     state.withLock { state in
       state.text += now.map { state.display.ended(entry, at: $0) } ?? state.display.lineForEnd(entry)
+    }
+  }
+
+  /// Says of each server now and then how many accounts wait for it.
+  func held(_ accounts: [HeldAccount]) {
+    let now = run.surroundings.clock.now
+    for (server, held) in Dictionary(grouping: accounts, by: \.server).sorted(by: { $0.key < $1.key }) {
+      let isDue = state.withLock { state in
+        if let last = state.toldHeld[server], now - last < .seconds(30) { return false }
+        state.toldHeld[server] = now
+        return true
+      }
+      let verb = held.count == 1 ? "waits" : "wait"
+      let text = "\(held[0].reason): \(Columns.count(held.count, "account", "accounts")) \(verb) for a turn"
+      if isDue { tell(text) }
+    }
+  }
+
+  private func tell(_ text: String) {
+    guard !tellsEvents else { return run.output.note(.info, text) }
+    guard isWritten else { return }
+    let line = ShownText.escape(text)
+    let now = isDrawn ? run.surroundings.clock.now : nil
+    state.withLock { state in
+      state.text += now.map { state.display.told(line, at: $0) } ?? line + "\n"
     }
   }
 

@@ -14,6 +14,8 @@ final class StoppableEngine: RegistrationEngine {
 
   var restingServers: [RestingServer] { get async { await engine.restingServers } }
 
+  var heldAccounts: [HeldAccount] { get async { await engine.heldAccounts } }
+
   func advertise(_ address: OwnAddress.Advertised?) async { await engine.advertise(address) }
 
   func bindings(of queries: [BindingQuery]) async -> [LiveState] {

@@ -87,10 +87,16 @@ import Testing
       var parts: [AgentAnswer] = []
       var request = RunRequest()
       request.refresh = ["a"]
-      try await AgentCall(path: path).run(request) { parts.append($0) }
+      try await AgentCall(path: path).run(request) {
+        parts.append($0)
+        return true
+      }
       #expect(parts.count == 2 && parts[0].outcome?.account == "a" && parts[1].report?.digest == "d")
       parts = []
-      try await AgentCall(path: path).run(RunRequest()) { parts.append($0) }
+      try await AgentCall(path: path).run(RunRequest()) {
+        parts.append($0)
+        return true
+      }
       #expect(parts.map { $0.problem?.kind } == [.otherFiles])
       // By hand, as from a script: an option that is not given has its default.
       #expect(try await post("/v1/run", #"{"refresh":["x"]}"#).1.split(separator: "\n").count == 2)

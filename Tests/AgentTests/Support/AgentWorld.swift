@@ -149,7 +149,10 @@ struct AgentHand: Sendable {
     var request = RunRequest()
     change(&request)
     var answers: [AgentAnswer] = []
-    try await call.run(request) { answers.append($0) }
+    try await call.run(request) {
+      answers.append($0)
+      return true
+    }
     return answers
   }
 

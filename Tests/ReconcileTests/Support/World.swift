@@ -15,6 +15,7 @@ final class World {
   private var processes: UInt64 = 0
   /// Without it, plans are made from the state alone.
   var asks = true
+  var observer: (any RunObserver)?
 
   init(_ accounts: [Account] = []) {
     desired = DesiredState(owner: "office", accounts: accounts.map { DesiredAccount($0) })
@@ -67,6 +68,7 @@ final class World {
   func apply(
     holding held: [AccountID] = [],
     timeLimit: Duration? = nil,
+    waits: Bool = true,
     during: (@Sendable (ScriptedEngine, ManualClock) async -> Void)? = nil
   ) async throws -> Applied {
     for id in held { await engine.hold(id) }
@@ -90,7 +92,7 @@ final class World {
     )
     let clock = clock
     async let helper: Void? = during?(engine, clock)
-    let report = try await reconciler.carryOut(work, timeLimit: timeLimit)
+    let report = try await reconciler.carryOut(work, timeLimit: timeLimit, waits: waits, observer: observer)
     _ = await helper
     let requests = await engine.requests.filter { $0.kind != .query }
     self.engine = await ScriptedEngine(after: engine)

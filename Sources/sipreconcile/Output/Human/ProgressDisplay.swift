@@ -55,6 +55,13 @@ struct ProgressDisplay: Sendable {
     return draw(at: now)
   }
 
+  /// A line that stays, above what is drawn.
+  mutating func told(_ line: String, at now: SIP.Instant) -> String {
+    pending += line + "\n"
+    lastDraw = nil
+    return draw(at: now)
+  }
+
   /// Removes what is drawn, and writes what was held back.
   mutating func clear() -> String {
     let text = erase() + pending
