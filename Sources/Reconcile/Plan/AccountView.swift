@@ -63,6 +63,14 @@ struct AccountView {
     return bindings.first(where: ownership.isPresent)?.contact
   }
 
+  /// What the registrar lists as ours, where that is all that is wanted: not while a contact of earlier is listed, be
+  /// it alone, for an attempt to replace it never came to its end; nor with a secret that was never shown to it.
+  var contactToAdopt: String? {
+    guard let contact = presentContact, !hasLeftovers, !hasNewSecret else { return nil }
+    guard let declared = account.declaredContact?.description else { return contact }
+    return SIPURI.sameContact(declared, contact) ? contact : nil
+  }
+
   /// True if the registrar still lists a contact that an earlier REGISTER was to replace.
   var hasLeftovers: Bool {
     guard case .known(let bindings)? = live else { return false }

@@ -70,10 +70,12 @@ extension Planning {
     }
   }
 
-  /// True if a declared account has, or will have, this very binding.
+  /// True if a declared account has, or will have, this very binding, and nothing else is left of the registration.
   func isHandedOn(_ row: Int, _ heirs: [AddressOfRecord: [Int]], besides leaving: AccountID? = nil) -> Bool {
     let owned = observed.owned[row]
-    guard let contact = owned.contact else { return false }
+    guard let contact = owned.contact,
+      owned.formerContacts.allSatisfy({ SIPURI.sameContact($0, contact) })
+    else { return false }
     return (heirs[AddressOfRecord(owned.account.identity.uri)] ?? []).contains { heir in
       let account = desired.accounts[heir].account
       guard account.id != leaving, account.sharesBindings(with: owned.account),

@@ -138,7 +138,7 @@ extension Planning {
       add(.register, cause(.config, fields, at: view.position), Planning.registering, fields, view)
       contactMoves.insert(view.position)
     case .pending:
-      if let contact = view.presentContact, mayAdopt(view), !effects.contains(.edit),
+      if let contact = view.contactToAdopt, mayAdopt(view), !effects.contains(.edit),
         !view.mustFollow(contactMoves),
         view.movedAddress == nil
       {
@@ -164,7 +164,7 @@ extension Planning {
       keep(view.account.id, action, "protected: say protect: false first")
       return
     }
-    let isGone = view.isVanished || !row.mayBeBound(at: observed.at) || row.contact == nil
+    let isGone = isGone(view, row)
     let last: Step = isGone ? .forget(callID: row.callID) : .unregister(callID: row.callID)
     add(action, cause(.config, fields, at: view.position), [.register, last], fields, view)
     if !keepsContact(view.account, row) { contactMoves.insert(view.position) }
@@ -186,7 +186,7 @@ extension Planning {
       plan.unknown.append(UnknownAccount(account: view.account.id, reason: reason))
       return
     }
-    let isGone = view.isVanished || !row.mayBeBound(at: observed.at) || row.contact == nil
+    let isGone = isGone(view, row)
     add(
       isGone ? .local : .unregister,
       cause,
@@ -194,6 +194,12 @@ extension Planning {
       [],
       view
     )
+  }
+
+  /// True if nothing of this registration is left to remove, nor of an edit of it that was cut short.
+  private func isGone(_ view: AccountView, _ row: OwnedRegistration) -> Bool {
+    let isListed = !view.isVanished || view.hasLeftovers
+    return !isListed || !row.mayBeBound(at: observed.at) || row.contactsLeft.isEmpty
   }
 
   mutating func keep(_ id: AccountID, _ action: Change.Action, _ reason: String) {

@@ -81,7 +81,7 @@ extension Planning {
   /// What is left to do about a registration that is to go.
   func lastStep(_ row: Int) -> Step {
     let callID = observed.owned[row].callID
-    let isOver = !observed.owned[row].mayBeBound(at: observed.at) || observed.owned[row].contact == nil
+    let isOver = !observed.owned[row].mayBeBound(at: observed.at) || observed.owned[row].contactsLeft.isEmpty
     return isOver ? .forget(callID: callID) : .unregister(callID: callID)
   }
 

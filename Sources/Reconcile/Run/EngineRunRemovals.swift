@@ -13,14 +13,21 @@ extension EngineRun {
     var row = self.row(at: position)
     let isCurrent = currentRow(of: change.account) == position && accounts[change.account]?.callID == nil
     if isCurrent, noLongerResident(change.account) { batch.forgets.append(change.account) }
-    guard let contact = row.contact, !isHeldByPresentBinding(row, of: change, isCurrent: isCurrent) else {
+    let followed = contactsFollowed(by: row, of: change, isCurrent: isCurrent)
+    let left = contactsToRemove(
+      [row.contact].compactMap(\.self) + row.formerContacts + followed,
+      row,
+      change,
+      isCurrent
+    )
+    guard let contact = left.first else {
       entries.append(.drop(callID: callID))
       return true
     }
     let sequence = reserve(row)
     row.cseqReserved = sequence.ceiling
     row.phase = .tombstone
-    row.formerContacts += contactsFollowed(by: row, of: change, isCurrent: isCurrent)
+    row.formerContacts += followed
     entries.append(.update(RegistrationProgress(row)))
     let credentials = work.credentials(row.account) ?? declared(change.account).map(credentials) ?? []
     var withdrawal = Withdrawal(
@@ -29,7 +36,7 @@ extension EngineRun {
       sequence: sequence,
       contact: contact
     )
-    withdrawal.formerContacts = row.formerContacts
+    withdrawal.formerContacts = Array(left.dropFirst())
     withdrawal.instanceID = work.observed.owned[position].instanceID
     batch.withdrawalSteps.append(ref)
     batch.withdrawals.append(withdrawal)
@@ -59,11 +66,20 @@ extension EngineRun {
     return contacts
   }
 
-  /// True if removing the old registration's contact would remove the present binding of the account, or of one
-  /// that has its identity now.
-  private func isHeldByPresentBinding(_ old: OwnedRegistration, of change: Change, isCurrent: Bool) -> Bool {
+  /// The contacts of an old registration that are to go: not those which the account, or one that has its identity
+  /// now, has bound by now. Of an edit that was cut short either contact may be bound, and an account that was given
+  /// back the one it had before holds a former contact.
+  private func contactsToRemove(
+    _ contacts: [String],
+    _ old: OwnedRegistration,
+    _ change: Change,
+    _ isCurrent: Bool
+  ) -> [String] {
     let holders = isCurrent ? change.heirs : [change.account] + change.heirs
-    return holders.contains { holds($0, contact: old.contact, bindingOf: old) }
+    return contacts.enumerated().filter { index, contact in
+      !contacts[..<index].contains(contact)
+        && !holders.contains { holds($0, contact: contact, bindingOf: old) }
+    }.map(\.element)
   }
 
   /// True if the present binding of this account is the one that `old` made with this contact.
