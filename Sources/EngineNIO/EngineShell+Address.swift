@@ -19,29 +19,34 @@ extension EngineShell {
 
   /// Looks at our addresses, and tells the machine.
   func checkAddress() {
-    guard settings.followsAddress, let bound = listener?.local else { return }
+    guard settings.followsAddress, let own = presentAddress else { return }
     addressCheckedAt = EngineShell.now
+    guard own != machine.own else { return }
+    machine.addressChanged(to: own, at: EngineShell.now)
+  }
+
+  /// Our addresses as they are now; nil where nothing hears everybody.
+  private var presentAddress: OwnAddress? {
+    guard let bound = listener?.local else { return nil }
     var hosts = [bound.address]
     if bound.address.isUnspecified {
       do {
         hosts = try InterfaceAddresses.current()
       } catch {
         // Where the system does not tell its addresses, the ones known before count.
-        guard let known = machine.own?.hosts else { return }
+        guard let known = machine.own?.hosts else { return nil }
         hosts = known
       }
     }
     let advertised = machine.settings.advertise.map {
       OwnAddress.Advertised(host: $0.host, port: $0.port)
     }
-    let own = OwnAddress(
+    return OwnAddress(
       advertised: advertised,
       hosts: hosts,
       port: bound.port,
       learnsContacts: settings.learnsContacts
     )
-    guard own != machine.own else { return }
-    machine.addressChanged(to: own, at: EngineShell.now)
   }
 
   var restingServers: [RestingServer] {
@@ -62,6 +67,6 @@ extension EngineShell {
   var ownAddress: OwnAddress? {
     checkAddress()
     settle()
-    return machine.own?.having(learned: machine.learnedAddresses)
+    return (machine.own ?? presentAddress)?.having(learned: machine.learnedAddresses)
   }
 }

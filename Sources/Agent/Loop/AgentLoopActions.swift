@@ -208,13 +208,14 @@ extension AgentLoop {
     let plan = Planner(options: options)
       .plan(desired: desired, observed: observed, secretFingerprints: machine.secrets)
     let retained = retained
-    let work = Reconciliation(
+    var work = Reconciliation(
       plan: plan,
       desired: desired,
       observed: observed,
       secretFingerprints: machine.secrets,
       credentials: { account in retained[account.id] ?? inForce.credentials(account) }
     )
+    work.ownAddress = options.ownAddress
     let now = agent.clock.now
     queue += machine.planned(work, at: now, time: wallClock.time(at: now), using: &random)
   }

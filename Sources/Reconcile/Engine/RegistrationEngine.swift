@@ -180,7 +180,7 @@ public protocol RegistrationEngine: BindingReader {
   /// Removes bindings with expires 0, and returns how each went, in the order given.
   func withdraw(_ withdrawals: [Withdrawal]) async -> [WithdrawalResult]
 
-  /// Where the engine is reached at present; nil where it cannot tell, or keeps to the contacts it was given.
+  /// Where the engine is reached at present; nil where it cannot tell.
   var ownAddress: OwnAddress? { get async }
 
   /// Servers that the engine leaves alone at present.

@@ -119,6 +119,25 @@ public struct OwnAddress: Sendable, Hashable {
     return texts.contains { $0 == host } || (!learnedTexts.isEmpty && learnedTexts.contains(String(host)))
   }
 
+  /// The contact that the engine is going to choose for an account over UDP, as far as it can be told before anything
+  /// is sent: of several addresses, the way to the registrar decides. Nil for a contact that stands for a connection.
+  func contactToBe(of account: Account) -> SIPURI? {
+    let server = account.outboundProxy.first ?? account.registrar
+    guard (account.transport ?? server.transport ?? .udp) == .udp, server.scheme == .sip,
+      account.registrar.scheme == .sip, account.identity.uri.scheme == .sip, let port
+    else { return nil }
+    var uri = SIPURI(user: account.identity.uri.user, host: advertised?.host ?? server.host)
+    uri.port = advertised.map(\.port) ?? port
+    if advertised == nil, !server.host.isLoopback {
+      let outside = hosts.filter { !$0.isLoopback }
+      guard let host = outside.first(where: { $0.isSameFamily(as: server.host) }) ?? outside.first else {
+        return nil
+      }
+      uri.host = host
+    }
+    return account.contactURI(at: uri)
+  }
+
   /// A contact with our present address in place of the one it shows, as far as it can be told beforehand:
   /// of several addresses, the way to the registrar decides.
   func replacing(in contact: SIPURI) -> SIPURI {

@@ -11,7 +11,7 @@ extension EngineRun {
     case .none, .cleared: return nil
     case .progress, .refreshing:
       accounts[number].active?.isSent = true
-      expectOwnContact(event, number, at: now)
+      expectChosenContact(event, number, at: now)
       return nil
     case .ok:
       if event.failure == nil, let contact = event.contact { accounts[number].contact = contact }
@@ -27,21 +27,27 @@ extension EngineRun {
     return (step.ref, StepResult(failure: event.failure, code: event.code, reason: event.text))
   }
 
-  /// What the engine chose as contact is known once it is sent: it is written before an answer can have come from
-  /// afar, for a crash would leave a binding that nobody knows of.
-  private mutating func expectOwnContact(_ event: RegistrationEvent, _ number: Int, at now: Instant) {
-    guard let account = declared(number), account.hasOwnContact, let step = accounts[number].active,
-      event.callID == step.callID, let contact = event.contact
-    else { return }
+  /// What the engine chose as contact, or took over from a master that it followed by itself, is known once it is
+  /// sent: it is written before an answer can have come from afar, for a crash would leave a binding that nobody
+  /// knows of.
+  private mutating func expectChosenContact(_ event: RegistrationEvent, _ number: Int, at now: Instant) {
+    guard let account = declared(number), account.declaredContact == nil, let contact = event.contact else {
+      return
+    }
     let old = accounts[number].row.map { self.row(at: Int($0)) }
-    if step.callID == accounts[number].callID {
-      guard old?.callID != step.callID || old?.contact != contact else { return }
+    if let step = accounts[number].active, step.callID == accounts[number].callID {
+      guard event.callID == step.callID, old?.callID != step.callID || old?.contact != contact else { return }
       var row = newRow(account, number, step.callID, at: now)
       row.contact = contact
       row.formerContacts = event.formerContacts
+      if let chosen = contactToChoose(for: account, in: row) { row.formerContacts.append(chosen) }
       entries.append(.update(RegistrationProgress(row)))
       isWriteDue = true
-    } else if let old, old.callID == step.callID {
+    } else if let callID = accounts[number].callID {
+      guard event.callID == callID, accounts[number].contact != contact else { return }
+      entries.append(.expect(contact: contact, callID: callID))
+      isWriteDue = true
+    } else if let old, old.callID == event.callID {
       for sent in [contact] + event.formerContacts where !old.contactsLeft.contains(sent) {
         expect(sent, of: old)
         isWriteDue = true

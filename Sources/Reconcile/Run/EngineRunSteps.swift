@@ -107,13 +107,17 @@ extension EngineRun {
       startsAnew
       ? CallSequence(callID: callID, lastCSeq: 0, ceiling: work.cseqBlock) : reserve(old ?? row)
     row.cseqReserved = sequence.ceiling
-    if !startsAnew { row.contact = old?.contact }
+    // A contact that was declared is not one that the engine chose: without it, the engine chooses, and it goes.
+    let leavesDeclared = !startsAnew && account.hasOwnContact && old?.account.hasOwnContact == false
+    let present = startsAnew || leavesDeclared ? nil : old?.contact
+    row.contact = present
     if let old, !startsAnew || account.sharesBindings(with: old.account) {
-      row.formerContacts = old.formerContacts
+      row.formerContacts = leavesDeclared ? old.contactsLeft : old.formerContacts
     }
     // What this REGISTER may bind is known before it leaves, whatever becomes of us.
     let expected = account.declaredContact?.description ?? sharedContact(of: account)
     if let expected, row.contact == nil { row.contact = expected }
+    if let chosen = contactToChoose(for: account, in: row) { row.formerContacts.append(chosen) }
     if startsAnew, var old, old.phase != .cleared {
       old.phase = .tombstone
       entries.append(.update(RegistrationProgress(old)))
@@ -124,7 +128,7 @@ extension EngineRun {
     addMasters(of: account, at: now)
     var addition = AccountAddition(account: account, credentials: credentials(account), sequence: sequence)
     addition.instanceID = row.instanceID
-    addition.contact = startsAnew ? nil : old?.contact
+    addition.contact = present
     addition.formerContacts = row.formerContacts
     if let old, !startsAnew {
       addition.formerContacts = old.contactsLeft
@@ -172,7 +176,9 @@ extension EngineRun {
       edit.instanceID = instance
       batch.edits.append(edit)
     }
-    if let contact = account.declaredContact?.description ?? movedContact(change, of: owned) {
+    // A dependent's REGISTER shows what its master has bound by now, whatever the edit is about.
+    let sent = account.declaredContact?.description ?? movedContact(change, of: owned)
+    if let contact = sent ?? sharedContact(of: account) ?? contactToChoose(for: account, in: owned) {
       expect(contact, of: owned)
     }
     accounts[accounts.number(of: change.account)].active = Active(
@@ -181,6 +187,21 @@ extension EngineRun {
       isSent: false,
       changesAccount: true
     )
+  }
+
+  /// The contact that the engine is about to choose for the account, if that is another than it had. It is only a
+  /// guess where the machine has several addresses: then what was sent is written as soon as the engine tells.
+  func contactToChoose(for account: Account, in row: OwnedRegistration) -> String? {
+    guard account.hasOwnContact, !account.outbound.isEnabled, let own = work.ownAddress else { return nil }
+    // Only a run that goes on moves a contact of ours to our present address.
+    if let contact = row.contact, row.account.hasOwnContact, !work.holdsUnchanged || own.plainlyHolds(contact)
+    {
+      return nil
+    }
+    guard let chosen = own.contactToBe(of: account)?.description, chosen != row.contact,
+      !row.formerContacts.contains(chosen)
+    else { return nil }
+    return chosen
   }
 
   /// The contact that the account's master has by now, for an account that shares it.
@@ -226,7 +247,7 @@ extension EngineRun {
       hold(account, owned, contact: owned.contact, at: now)
       if !followsByItself(account, owned) { batch.refreshes.append(change.account) }
     }
-    if change.action == .follow, let master = account.contactMaster, let contact = accounts[master]?.contact {
+    if let contact = sharedContact(of: account) ?? contactToChoose(for: account, in: owned) {
       expect(contact, of: owned)
     }
     return false

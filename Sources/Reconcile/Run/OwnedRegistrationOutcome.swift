@@ -13,7 +13,12 @@ extension OwnedRegistration {
       lastReason = event.text
     }
     peer = event.peer ?? peer
-    formerContacts = event.formerContacts
+    // Until an attempt has ended, what was expected of it stays known: it may be on its way by now.
+    if event.tellsAnEnd, event.state != .refreshing {
+      formerContacts = event.formerContacts
+    } else {
+      keepFormerContacts(with: event)
+    }
     if event.state == .failed {
       let mayBeBound = event.mayBeBoundFor != nil || event.failure?.mayHaveBound == true
       clear()
@@ -36,7 +41,11 @@ extension OwnedRegistration {
     clear()
     phase = .pending
     contact = event.contact ?? contact
-    formerContacts = event.formerContacts
+    keepFormerContacts(with: event)
+  }
+
+  private mutating func keepFormerContacts(with event: RegistrationEvent) {
+    formerContacts += event.formerContacts.filter { !formerContacts.contains($0) }
   }
 
   mutating func clear() {

@@ -39,6 +39,8 @@ public struct Reconciler: Sendable {
   ) async throws(LedgerError) -> Report {
     guard work.plan.refusals.isEmpty else { return Reconciler.refusedReport(of: work.plan) }
     if work.plan.isEmpty && !work.holdsUnchanged { return Report(planDigest: work.plan.digest) }
+    var work = work
+    if work.ownAddress == nil { work.ownAddress = await engine.ownAddress }
     let loop = RunLoop(reconciler: self, work: work, waits: waits, observer: observer)
     return try await loop.run(timeLimit: timeLimit)
   }

@@ -19,6 +19,9 @@ public struct Reconciliation: Sendable {
   public var isLeaving: Bool
   /// How many CSeq numbers are reserved at once for a registration.
   public var cseqBlock: UInt32
+  /// Where the engine is reached, so that a contact which it will choose is known before it is sent; nil where that
+  /// cannot be told.
+  public var ownAddress: OwnAddress?
 
   public init(
     plan: Plan,
