@@ -148,7 +148,7 @@ let package = Package(
     ),
     .tests(
       "InteropTests",
-      of: ["sipreconcile", "EmbeddedRegistrar", "SIP", "SIPTransport", "TestSupport"],
+      of: ["sipreconcile", "EmbeddedRegistrar", "SIP", "SIPTransport", "TestSupport"] + nio,
       exclude: ["Scenarios"]
     ),
   ]

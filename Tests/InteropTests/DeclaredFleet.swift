@@ -10,6 +10,10 @@ struct DeclaredFleet {
   var trust: String?
   /// The base of the wait after a failure, in seconds.
   var retryBase = 30
+  /// The longest such wait, in seconds; nil for the default.
+  var retryMax: Int?
+  /// The share of accounts that one plan may remove, in percent; nil for the default.
+  var maxUnregister: Int?
 
   /// Two hundred accounts: ten masters with eleven dependents each, and eight chains of ten. Every other
   /// master and head declares its contact, the rest have the engine's address.
@@ -65,8 +69,10 @@ struct DeclaredFleet {
       lines.append("  \(name): { uri: \"sip:\(address)\"\(rate)\(tls) }")
     }
     lines += ["credentials:", "  lab: { username: lab, password: { fromFile: ./password } }"]
+    if let maxUnregister { lines.append("reconcile: { maxUnregister: \(maxUnregister)% }") }
     lines += ["defaults:", "  auth: lab", "  transport: \(transport)"]
-    if retryBase != 30 { lines.append("  retry: { base: \(retryBase)s }") }
+    let most = retryMax.map { ", max: \($0)s" } ?? ""
+    if retryBase != 30 { lines.append("  retry: { base: \(retryBase)s\(most) }") }
     lines.append("accounts:")
     for account in accounts {
       lines += ["  \(account.name):", "    identity: sip:\(account.identity)"]

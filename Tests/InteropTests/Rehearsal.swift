@@ -47,6 +47,10 @@ struct Rehearsal {
 
   /// What `status` shows of each account, by name.
   func status() async throws -> [String: StatusDocument.Account] {
+    Dictionary(uniqueKeysWithValues: try await statusDocument().accounts.map { ($0.account, $0) })
+  }
+
+  func statusDocument() async throws -> StatusDocument {
     let run = try await ProgramRun.of(
       program,
       ["status", "--state", folder.path("state.db"), "-o", "json"],
@@ -54,8 +58,7 @@ struct Rehearsal {
       in: folder
     )
     #expect(run.code == 0, "\(run.standardError)")
-    let document = try JSONDecoder().decode(StatusDocument.self, from: Data(run.standardOutput.utf8))
-    return Dictionary(uniqueKeysWithValues: document.accounts.map { ($0.account, $0) })
+    return try JSONDecoder().decode(StatusDocument.self, from: Data(run.standardOutput.utf8))
   }
 
   /// Which flows of the accounts that have several are up; nil while there is no state to tell.
@@ -72,12 +75,12 @@ struct Rehearsal {
   }
 
   /// Starts an apply, and leaves it running.
-  func startApply() throws -> ChildProcess {
+  func startApply(_ options: [String] = [], as name: String = "interrupted") throws -> ChildProcess {
     try ChildProcess.start(
       program,
-      arguments("apply", []),
+      arguments("apply", options),
       environment: environment,
-      outputName: folder.path("interrupted")
+      outputName: folder.path(name)
     )
   }
 
