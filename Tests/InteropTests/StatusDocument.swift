@@ -8,6 +8,15 @@ struct StatusDocument: Decodable {
     var lastReason: String?
     var flows: [Flow]?
     var callID: String?
+    var expiresAt: String?
+    let conditions: [Condition]?
+
+    var isReady: Bool { conditions?.contains { $0.type == "Ready" && $0.status == "True" } == true }
+  }
+
+  struct Condition: Decodable {
+    let type: String
+    let status: String
   }
 
   struct Flow: Decodable, Equatable {
@@ -15,5 +24,7 @@ struct StatusDocument: Decodable {
     var registered: Bool
   }
 
+  /// When this was so, to the second.
+  var at: String
   var accounts: [Account]
 }
