@@ -7,6 +7,8 @@ protocol ManifestKey: RawRepresentable<Int>, CaseIterable, Sendable {
   static var required: [Self] { get }
   /// What else the schema asks of the mapping as a whole.
   static var rules: [(String, SchemaValue)] { get }
+  /// What this kind of mapping is, for the schema and for the reference.
+  static var section: SectionEntry { get }
   /// What the key means, and what its value may be.
   var entry: KeyEntry { get }
 }

@@ -3,6 +3,27 @@ import SIP
 
 extension AccountKey {
   static let title = "account"
+  static let section = SectionEntry(
+    "accounts",
+    "An account: one identity at one registrar, under a stable name of your choice. The name is the key in `accounts`; "
+      + "it is shown and kept, and never sent.",
+    rules: [
+      "A name is declared once, whichever file it stands in, and has no control character.",
+      "Two accounts with one identity at one registrar are an error, unless their contacts differ and both say "
+        + "`sharedIdentity: true`.",
+    ],
+    example: """
+      credentials:
+        trunk: { username: "4930123456", password: { fromEnv: TRUNK_PASSWORD } }
+      accounts:
+        trunk:
+          identity: sip:4930123456@carrier.example
+          auth: trunk
+          contact: sip:trunk@198.51.100.10:5060
+          expires: 10m
+          labels: { site: berlin }
+      """
+  )
   static let required = [AccountKey.identity]
   /// Keys that belong to one account, and have no place in `defaults`.
   static let ofOneAccount = [AccountKey.identity, .dependsOn, .movedFrom, .forEach]
@@ -10,7 +31,8 @@ extension AccountKey {
   /// The meaning, and what a change of the key does.
   var entry: KeyEntry {
     var entry = described
-    if let field { entry.meaning += " A change of it \(field.effect.words)." }
+    entry.effect = field?.effect
+    if self == .identity { entry.part = ("the display name alone", AccountField.displayName.effect) }
     return entry
   }
 
@@ -20,7 +42,7 @@ extension AccountKey {
     switch self {
     case .identity:
       return KeyEntry(
-        "The address of record, with or without a display name: \"Alice\" <sip:alice@example.com>.",
+        "The address of record, with or without a display name: `\"Alice\" <sip:alice@example.com>`.",
         .uri
       )
     case .from:
@@ -38,7 +60,7 @@ extension AccountKey {
       )
     case .outboundProxy:
       return KeyEntry(
-        "The route set, in order: SIP URIs, or host:port for a loose router there.",
+        "The route set, in order: SIP URIs, or `host:port` for a loose router there.",
         .list(.text),
         otherwise: "the registrar's"
       )
@@ -50,7 +72,7 @@ extension AccountKey {
       )
     case .register:
       return KeyEntry(
-        "False: declared, and deliberately unregistered.",
+        "`false`: declared, and deliberately unregistered.",
         .flag,
         default: .flag(model.register)
       )
@@ -77,18 +99,18 @@ extension AccountKey {
     case .push: return KeyEntry("Push notifications (RFC 8599).", .mapping(PushKey.self))
     case .outbound:
       return KeyEntry(
-        "Outbound (RFC 5626): true, false, or a mapping, which turns it on.",
+        "Outbound (RFC 5626): `true`, `false`, or a mapping, which turns it on.",
         .either([.flag, .mapping(OutboundKey.self)]),
         default: .flag(model.outbound.isEnabled)
       )
     case .headers:
       return KeyEntry(
-        "Headers to add to each request: names and values.",
+        "Headers to add to each request: names and values. What the engine writes itself, such as `Via`, cannot be set.",
         .names(of: .textOrNothing, pattern: ValueShape.token)
       )
     case .keepAlive:
       return KeyEntry(
-        "How often to keep the way through a NAT open; off or 0 never does.",
+        "How often to keep the way through a NAT open; `off` or 0 never does.",
         .either([.seconds(from: 0), .constant("off")]),
         otherwise: "every 95 to 120 s over connections, never over UDP"
       )
@@ -107,15 +129,15 @@ extension AccountKey {
       )
     case .exclusive:
       return KeyEntry(
-        "True removes bindings of this identity that are not ours.",
+        "`true` removes bindings of this identity that are not ours.",
         .flag,
         default: .flag(model.exclusive)
       )
     case .protect:
-      return KeyEntry("True: no plan unregisters or replaces it.", .flag, default: .flag(model.protect))
+      return KeyEntry("`true`: no plan unregisters or replaces it.", .flag, default: .flag(model.protect))
     case .sharedIdentity:
       return KeyEntry(
-        "True lets another account, which says so too, have the same identity at the same registrar.",
+        "`true` lets another account, which says so too, have the same identity at the same registrar.",
         .flag,
         default: .flag(model.sharedIdentity)
       )
@@ -146,19 +168,6 @@ extension AccountKey {
         .mapping(TLSKey.self),
         otherwise: "the registrar's"
       )
-    }
-  }
-}
-
-extension AccountField.Effect {
-  /// What a change does, after “a change of it”.
-  fileprivate var words: String {
-    switch self {
-    case .replace: "unregisters the account and registers it anew"
-    case .move: "registers at the new place, and then unregisters at the old"
-    case .toggle: "registers or unregisters"
-    case .edit: "is one REGISTER"
-    case .local: "sends nothing"
     }
   }
 }

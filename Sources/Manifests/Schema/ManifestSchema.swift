@@ -7,12 +7,14 @@ package struct ManifestSchema: Encodable, Sendable {
 
   package func encode(to encoder: any Encoder) throws { try ManifestSchema.value.encode(to: encoder) }
 
+  /// Every kind of mapping that the whole file has inside, in the order of the reference.
+  static let sections: [any ManifestKey.Type] = [
+    RegistrarKey.self, TLSKey.self, CredentialKey.self, SecretKey.self, EngineKey.self, ReconcileKey.self,
+    AccountKey.self, DependencyKey.self, ContactKey.self, PushKey.self, OutboundKey.self, RetryKey.self,
+    ForEachKey.self,
+  ]
+
   static var value: SchemaValue {
-    let sections: [any ManifestKey.Type] = [
-      RegistrarKey.self, TLSKey.self, CredentialKey.self, SecretKey.self, EngineKey.self, ReconcileKey.self,
-      DependencyKey.self, ContactKey.self, PushKey.self, OutboundKey.self, RetryKey.self, ForEachKey.self,
-      AccountKey.self,
-    ]
     var definitions = sections.map { ($0.title, object($0)) }
     definitions.append(("defaults", defaults))
     let head: [(String, SchemaValue)] = [
@@ -24,10 +26,13 @@ package struct ManifestSchema: Encodable, Sendable {
 
   /// What an account may have and what has a default are the same but for four keys.
   private static var defaults: SchemaValue {
-    .object(members(AccountKey.self, leavingOut: Set(AccountKey.ofOneAccount.map { "\($0)" })))
+    let members = members(AccountKey.self, leavingOut: Set(AccountKey.ofOneAccount.map { "\($0)" }))
+    return .object([("description", .text(SectionEntry.defaults.description))] + members)
   }
 
-  private static func object(_ keys: any ManifestKey.Type) -> SchemaValue { .object(members(keys)) }
+  private static func object(_ keys: any ManifestKey.Type) -> SchemaValue {
+    .object([("description", .text(keys.section.description))] + members(keys))
+  }
 
   private static func members<Key: ManifestKey>(
     _: Key.Type,

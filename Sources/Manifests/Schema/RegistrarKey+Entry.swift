@@ -1,5 +1,20 @@
 extension RegistrarKey {
   static let title = "registrar"
+  static let section = SectionEntry(
+    "registrars",
+    "A server by name, to which accounts refer with `registrar`.",
+    rules: [
+      "A change of `uri`, `outboundProxy` or `tls` is a change of each account that takes it from here.",
+      "`maxRate` and `maxInFlight` count from the next start of a watch.",
+    ],
+    example: """
+      registrars:
+        carrier:
+          uri: sip:sip.carrier.example;transport=tls
+          outboundProxy: sip:edge.carrier.example;lr
+          maxRate: 50
+      """
+  )
   static let required = [RegistrarKey.uri]
   /// What both limits may be.
   static let limits = 1...1_000_000
@@ -9,7 +24,7 @@ extension RegistrarKey {
     case .uri: KeyEntry("Where REGISTER goes: a SIP URI without a user part.", .uri)
     case .outboundProxy:
       KeyEntry(
-        "The preloaded route set, in order: SIP URIs, or host:port for a loose router there.",
+        "The preloaded route set, in order: SIP URIs, or `host:port` for a loose router there.",
         .list(.text),
         otherwise: "requests go to the registrar itself"
       )
@@ -32,6 +47,17 @@ extension RegistrarKey {
 
 extension TLSKey {
   static let title = "tls"
+  static let section = SectionEntry(
+    "tls",
+    "Certificates and names for TLS, of a registrar or of an account.",
+    rules: ["A file that is renewed counts from the next connection."],
+    example: """
+      registrars:
+        carrier:
+          uri: sip:sip.carrier.example;transport=tls
+          tls: { ca: ./ca.pem, certificate: ./me.pem, key: ./me.key }
+      """
+  )
   static let rules: [(String, SchemaValue)] = [
     (
       "dependentRequired",

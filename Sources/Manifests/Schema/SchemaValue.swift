@@ -26,6 +26,18 @@ package indirect enum SchemaValue: Sendable, Encodable {
     }
   }
 
+  /// A scalar as a manifest writes it.
+  var plain: String {
+    switch self {
+    case .text(let text): text
+    case .integer(let number): "\(number)"
+    case .flag(let flag): "\(flag)"
+    case .list(let elements): "[\(elements.map(\.plain).joined(separator: ", "))]"
+    case .object(let members):
+      "{ \(members.map { "\($0.0): \($0.1.plain)" }.joined(separator: ", ")) }"
+    }
+  }
+
   /// Seconds as a manifest writes them: `90s` or `1h`, the largest unit that fits.
   static func seconds(_ seconds: UInt32) -> SchemaValue {
     for (length, unit) in [(3600, "h"), (60, "m")] as [(UInt32, String)] where seconds > 0 {

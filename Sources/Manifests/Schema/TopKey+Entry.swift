@@ -1,5 +1,23 @@
 extension TopKey {
   static let title = "file"
+  static let section = SectionEntry(
+    "top level",
+    "The keys that a file has outside of any other.",
+    rules: [
+      "Several files are one state: their names are shared, and each name is declared once. `engine`, `reconcile` and "
+        + "`default` stand in one of them.",
+      "`include` stays below the folder of the file that was named, or below `--include-root`. Folders stand for their "
+        + "`.yaml` and `.yml` files, in the order of the names; each file is read once.",
+    ],
+    example: """
+      apiVersion: sipreconcile/v1
+      owner: office
+      accounts:
+        alice:
+          identity: sip:alice@example.com
+          auth: { username: alice, password: { fromFile: ./alice.password } }
+      """
+  )
   static let required = [TopKey.apiVersion]
 
   var entry: KeyEntry {
@@ -9,9 +27,11 @@ extension TopKey {
       KeyEntry(
         """
         The stable name under which registrations are owned, and the state is kept: at most 64 letters, \
-        digits, -, _ and . in it. It stands in one of the files that are loaded together, or alike in several.
+        digits, `-`, `_` and `.`, with no `.` in front. It stands in one of the files that are loaded together, or \
+        alike in several.
         """,
-        .matching("^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$")
+        .matching("^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$"),
+        otherwise: "another of the files has it"
       )
     case .include:
       KeyEntry(

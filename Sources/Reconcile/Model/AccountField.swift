@@ -39,7 +39,7 @@ public enum AccountField: String, Sendable, Hashable, Codable, CaseIterable {
     }
   }
 
-  public enum Effect: Sendable, Hashable {
+  public enum Effect: Sendable, Hashable, CaseIterable {
     /// Another binding: the old one is unregistered and a new one registered.
     case replace
     /// Register at the new place, then unregister at the old.

@@ -7,11 +7,38 @@ import Testing
 @testable import sipreconcile
 
 @Suite struct SchemaTests {
+  private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+
+  @Test("the article about the file is what `schema config -o markdown` writes")
+  func referenceOfTheFileIsCurrent() async throws {
+    let file = Self.root.appending(path: "Sources/Reconcile/Reconcile.docc/FileReference.md")
+    let ending = try await Laboratory().run("schema", "config", "-o", "markdown")
+    #expect(ending.status == 0)
+    #expect(try String(contentsOf: file, encoding: .utf8) == ending.output, "run `make schemas`")
+  }
+
+  @Test("every field of a document is in its Markdown once", arguments: SchemaName.allCases)
+  func documentsAreTablesToo(_ name: SchemaName) async throws {
+    let ending = try await Laboratory().run("schema", name.rawValue, "-o", "markdown")
+    #expect(ending.status == 0 && ending.output.hasPrefix("# "))
+    guard name == .plan else { return }
+    let paths = ending.output.matches(of: /(?m)^\| `([^`]*)`/).map { String($0.1) }
+    #expect(paths.count == Set(paths).count)
+    let fields = described(PlanDocument.schema, at: "").map { String($0.dropFirst()) }
+    #expect(Set(paths.map { $0.replacing("[]", with: "") }) == Set(fields))
+  }
+
+  @Test("JSON lines are the schema in one line, and a run_summary")
+  func schemaAsALine() async throws {
+    let lines = try await Laboratory().run("schema", "plan", "-o", "ndjson").output.split(separator: "\n")
+    #expect(lines.count == 2 && lines.last?.contains("run_summary") == true)
+    for line in lines { _ = try JSONSerialization.jsonObject(with: Data(line.utf8)) }
+  }
+
   @Test(arguments: SchemaName.allCases)
   func checkedInSchemaIsTheOneThatTheTypesGive(_ name: SchemaName) throws {
-    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent()
-    let file = root.appending(path: "schemas/\(name.fileName)")
+    let file = Self.root.appending(path: "schemas/\(name.fileName)")
     let text = try String(contentsOf: file, encoding: .utf8)
     #expect(text == (try JSONOutput.pretty(name.schema)) + "\n", "run `make schemas`")
   }

@@ -15,9 +15,15 @@ enum SchemaName: String, ExpressibleByArgument, CaseIterable, Sendable {
     }
   }
 
-  var schema: any Encodable {
+  var schema: any Encodable { document ?? ManifestSchema() as any Encodable }
+
+  /// The same for people, as Markdown.
+  var markdown: [String] { document.map { SchemaMarkdown($0).lines() } ?? ManifestReference().lines() }
+
+  /// Nil for the file itself, which people write.
+  private var document: JSONSchema? {
     switch self {
-    case .config: ManifestSchema()
+    case .config: nil
     case .plan:
       JSONSchema(
         title: PlanDocument.formatName,
