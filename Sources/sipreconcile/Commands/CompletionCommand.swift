@@ -18,6 +18,8 @@ struct CompletionCommand: ProgramCommand {
 
   @OptionGroup var outputOptions: OutputOptions
 
+  func validate() throws { try outputOptions.checkHumanOnly("completion writes a shell's script") }
+
   enum Shell: String, ExpressibleByArgument, CaseIterable { case bash, zsh, fish }
 
   func execute(_ run: CommandRun) async throws(CommandFailure) -> CommandEnd {
