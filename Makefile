@@ -15,6 +15,7 @@ TEST_PACKAGES := $(BUILD_PACKAGES) kamailio kamailio-extra-modules kamailio-tls-
 
 SANDBOX := .build/release/sipreconcile
 TOUR_STATE := .build/quickstart
+CATALOGUE := Sources/Reconcile/Reconcile.docc
 
 # Installs Debian packages that are missing; elsewhere it only names them.
 define install
@@ -35,7 +36,7 @@ define install
 	fi
 endef
 
-.PHONY: help quickstart build test fuzz bench bench-manifests bench-watch format lint schemas clean
+.PHONY: help quickstart build test fuzz bench bench-manifests bench-watch format lint schemas docs clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -106,11 +107,27 @@ format: ## Format all sources
 lint: ## Check the format
 	@swift format lint --strict -r $(SOURCES)
 
-schemas: ## Write schemas/ anew from the types
+schemas: ## Write schemas/ and the file reference anew from the types
 	@swift build --quiet $(FLAGS) --product sipreconcile
 	@.build/debug/sipreconcile schema config > schemas/config.json
 	@for name in plan report status event diagnostics forget suspension lock history doctor; do \
 	  .build/debug/sipreconcile schema $$name > schemas/$$name.schema.json; done
+	@.build/debug/sipreconcile schema config -o markdown > $(CATALOGUE)/FileReference.md
+
+# Where a web server has the pages; empty is its root.
+DOCS_PATH ?=
+DOCS := .build/docs
+
+docs: ## Render the documentation into .build/docs (DOCS_PATH=sipreconcile, where it is served below that)
+	@swift build --quiet $(FLAGS) --product sipreconcile
+	@rm -rf $(DOCS) .build/symbols && mkdir -p .build/symbols
+	@swift symbolgraph-extract -module-name Reconcile -I .build/debug/Modules -minimum-access-level public \
+	  -target "$$(swift -print-target-info | sed -n 's/^ *"unversionedTriple": "\(.*\)",/\1/p')" \
+	  -output-dir .build/symbols
+	@docc convert $(CATALOGUE) --additional-symbol-graph-dir .build/symbols --output-path $(DOCS) --warnings-as-errors \
+	  --fallback-display-name sipreconcile --fallback-bundle-identifier sipreconcile \
+	  --transform-for-static-hosting $(if $(DOCS_PATH),--hosting-base-path $(DOCS_PATH))
+	@echo "$(DOCS)/documentation/reconcile/index.html is the first page; a web server must serve $(DOCS)"
 
 clean: ## Remove what was built
 	@rm -rf .build

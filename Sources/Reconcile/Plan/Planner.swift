@@ -10,8 +10,11 @@ public struct Planner: Sendable {
 
   /// Makes the plan.
   ///
-  /// - Parameter secretFingerprints: the keyed hash of each account's secrets; an account that is not here
-  ///   is taken to have the secrets it had.
+  /// - Parameters:
+  ///   - desired: what the files declare.
+  ///   - observed: what is owned, and what registrars say.
+  ///   - secretFingerprints: the keyed hash of each account's secrets; an account that is not here is taken to
+  ///     have the secrets it had.
   public func plan(
     desired: DesiredState,
     observed: ObservedState,

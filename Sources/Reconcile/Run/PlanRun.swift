@@ -93,7 +93,9 @@ public struct PlanRun: Sendable {
 
   /// The time limit: what runs has failed, and what did not start will not.
   ///
-  /// - Parameter unsent: changes that were released, of which nothing has been sent yet: they did not start.
+  /// - Parameters:
+  ///   - unsent: changes that were released, of which nothing has been sent yet: they did not start.
+  ///   - now: the time of the run's own clock.
   public mutating func deadlinePassed(unsent: Set<Int> = [], at now: Instant) -> [Action] {
     let running = StepResult(failure: .timeout, reason: "no answer within the time limit")
     return stop(running, notStarted: "not started within the time limit", unsent, at: now)
@@ -101,7 +103,9 @@ public struct PlanRun: Sendable {
 
   /// Ends the run early. What was sent may still take effect.
   ///
-  /// - Parameter unsent: changes that were released, of which nothing has been sent yet: they did not start.
+  /// - Parameters:
+  ///   - unsent: changes that were released, of which nothing has been sent yet: they did not start.
+  ///   - now: the time of the run's own clock.
   public mutating func cancel(unsent: Set<Int> = [], at now: Instant) -> [Action] {
     // Nobody is to blame: the answer might have come.
     let running = StepResult(reason: "interrupted before the answer came")
