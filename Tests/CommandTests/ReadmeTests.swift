@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Reconcile
 import Testing
 
 @testable import sipreconcile
@@ -107,6 +108,36 @@ import Testing
       where !["--help", "--version", "--output"].contains(match.1) {
         #expect(readme.contains("`\(match.1)"), "\(name) \(match.1)")
       }
+    }
+  }
+
+  @Test("the README's table of changes is that of the program")
+  func changesAreTrue() throws {
+    let readme = try Self.readme()
+    let table = try #require(readme.firstRange(of: "| a change of | is |"))
+    let rows = readme[table.upperBound...].components(separatedBy: "\n\n")[0].split(separator: "\n")
+      .dropFirst()
+    let effects: [(String, AccountField.Effect)] = [
+      ("*replace*", .replace), ("*move*", .move), ("registered, or unregistered", .toggle), ("*edit*", .edit),
+      ("*local*", .local),
+    ]
+    #expect(rows.count == effects.count)
+    for (word, effect) in effects {
+      let row = try #require(rows.first { $0.contains("| \(word)") }, "\(word)")
+      let named = row.matches(of: /`([A-Za-z]+)`/).map { String($0.1) }
+      let fields = AccountField.allCases.filter { $0.effect == effect }.map {
+        $0 == .displayName ? "the display name" : $0.rawValue
+      }
+      #expect(Set(named + (row.contains("the display name") ? ["the display name"] : [])) == Set(fields))
+    }
+  }
+
+  @Test("the README links the file reference, and each file that it links is there")
+  func linksLeadSomewhere() throws {
+    let links = try Self.readme().matches(of: /\]\(([^)#:]+)\)/).map { String($0.1) }
+    #expect(links.contains("Sources/Reconcile/Reconcile.docc/FileReference.md"))
+    for link in links {
+      #expect(FileManager.default.fileExists(atPath: Self.root.appending(path: link).path), "\(link)")
     }
   }
 
