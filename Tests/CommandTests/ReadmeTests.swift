@@ -141,6 +141,21 @@ import Testing
     }
   }
 
+  @Test("every article is on the landing page, and links lead to articles")
+  func articlesAreReached() throws {
+    let catalogue = Self.root.appending(path: "Sources/Reconcile/Reconcile.docc")
+    let files = try FileManager.default.contentsOfDirectory(atPath: catalogue.path).filter {
+      $0.hasSuffix(".md")
+    }
+    let articles = Set(files.map { String($0.dropLast(3)) }).subtracting(["Reconcile"])
+    func links(_ file: String) throws -> Set<String> {
+      let text = try String(contentsOf: catalogue.appending(path: file), encoding: .utf8)
+      return Set(text.matches(of: /<doc:([A-Za-z]+)>/).map { String($0.1) })
+    }
+    #expect(try links("Reconcile.md") == articles)
+    for file in files { #expect(try links(file).isSubset(of: articles), "\(file)") }
+  }
+
   @Test("the README names every key of an account")
   func everyKeyIsNamed() throws {
     let readme = try Self.readme()
