@@ -46,7 +46,10 @@ extension ContactKey {
   static let section = SectionEntry(
     "contact",
     "A contact, where its URI alone does not say it all.",
-    rules: ["It can neither be the identity itself nor an address that nobody can send to."],
+    rules: [
+      "It can neither be the identity itself nor an address that nobody can send to.",
+      "Where only a parameter changes, a second REGISTER removes the old binding, if the registrar lists it apart.",
+    ],
     example: """
       accounts:
         trunk:
@@ -116,6 +119,7 @@ extension OutboundKey {
       "At most \(Account.mostFlows) `flows`, which take the place of `outboundProxy`; beside several there is no "
         + "`regID`.",
       "It needs a contact of the account's own.",
+      "Turning it on or off, or another `regID`, unregisters the old binding and then registers.",
     ],
     example: """
       accounts:
