@@ -33,6 +33,19 @@ struct IncomingRequestTests {
     #expect(network.answers.count == 2 && network.requests.count == 1)
   }
 
+  @Test("EVT-10 the XML of a NOTIFY that nobody asked for is not read")
+  func theXMLOfANotifyIsNotRead() throws {
+    let laughs = (1...30).map { "<!ENTITY l\($0) \"&l\($0 - 1);&l\($0 - 1);\">" }.joined()
+    let body = "<!DOCTYPE x [<!ENTITY l0 \"ha\">\(laughs)]><reginfo>&l30;</reginfo>"
+    let rows = "Content-Type: application/reginfo+xml\r\nEvent: reg\r\nContent-Length: \(body.utf8.count)"
+    var network = SimulatedNetwork()
+    try network.add([SimulatedNetwork.account("a")])
+    network.run(for: .seconds(1))
+    network.inject(Self.request("NOTIFY").replacing("Content-Length: 0", with: rows) + body)
+    #expect(network.answers.count == 1 && network.answers[0].hasPrefix("SIP/2.0 481 "))
+    #expect(network.state("a") == .ok && network.requests.count == 1)
+  }
+
   @Test("an INVITE is redirected where the account that is called says so")
   func callsAreRedirected() throws {
     var network = SimulatedNetwork()

@@ -56,6 +56,42 @@ import Testing
     #expect(ImportFormat.detect("") == nil)
   }
 
+  @Test("EVT-10 XML that declares entities, nests or grows without end is refused, and reads no file")
+  func hostileXMLIsRefused() throws {
+    let secret = FileManager.default.temporaryDirectory.appending(path: "xxe-\(UUID().uuidString)")
+    try Data("outside".utf8).write(to: secret)
+    defer { try? FileManager.default.removeItem(at: secret) }
+    let gateway = { (value: String) in
+      "<gateway name=\"g\"><param name=\"username\" value=\"u\"/><param name=\"proxy\" value=\"\(value)\"/></gateway>"
+    }
+    let laughs = (1...40).map { "<!ENTITY l\($0) \"&l\($0 - 1);&l\($0 - 1);\">" }.joined()
+    let external = "<!ENTITY e SYSTEM \"file://\(secret.path)\">"
+    let hostile: [(text: String, message: String)] = [
+      ("<!DOCTYPE x [<!ENTITY l0 \"ha\">\(laughs)]>\n" + gateway("&l40;"), "declares a document type"),
+      ("<?xml version=\"1.0\"?>\n<!DOCTYPE x [\(external)]>" + gateway("&e;"), "declares a document type"),
+      (String(repeating: "<a>", count: 100_000), "nested deeper than 64"),
+      (gateway("&e;"), "no well-formed XML"),
+    ]
+    for (text, message) in hostile {
+      let imported = Import([ImportSource(path: "bad.xml", text: text)], format: .freeswitch)
+      #expect(imported.accounts.isEmpty)
+      #expect(imported.diagnostics.contains { $0.severity == .error && $0.message.contains(message) })
+      #expect(!imported.diagnostics.contains { $0.message.contains("outside") })
+    }
+  }
+
+  @Test("EVT-10 variables that name each other twice do not grow without end")
+  func variablesDoNotGrowWithoutEnd() {
+    var text = "<include><X-PRE-PROCESS cmd=\"set\" data=\"v0=0123456789\"/>\n"
+    for number in 1...40 {
+      let twice = "$${v\(number - 1)}$${v\(number - 1)}"
+      text += "<X-PRE-PROCESS cmd=\"set\" data=\"v\(number)=\(twice)\"/>\n"
+    }
+    text += "<gateway name=\"g\"><param name=\"username\" value=\"$${v40}\"/></gateway></include>"
+    let imported = Import([ImportSource(path: "vars.xml", text: text)], format: .freeswitch)
+    #expect(imported.diagnostics.contains { $0.message.contains("longer than 65536 bytes") })
+  }
+
   @Test func aBrokenFileIsAnErrorWithItsPlace() {
     let source = ImportSource(path: "bad.xml", text: "<include>\n<gateway name=\"x\">\n</include>\n")
     let imported = Import([source], format: .freeswitch)

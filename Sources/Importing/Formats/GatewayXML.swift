@@ -9,7 +9,8 @@ import Reconcile
 
 /// The gateways of a FreeSWITCH file, read by the system's XML parser.
 ///
-/// `$${name}` is replaced where the files set it before, as FreeSWITCH does before it parses.
+/// `$${name}` is replaced where the files set it before, as FreeSWITCH does before it parses. The file may be
+/// anybody's: it declares no document type, so that no entity is ever replaced, and neither grows nor nests without end.
 final class GatewayXML: NSObject, XMLParserDelegate {
   private let source: ImportSource
   private(set) var gateways: [INISection] = []
@@ -17,6 +18,12 @@ final class GatewayXML: NSObject, XMLParserDelegate {
   private(set) var variables: [String: String]
   private var isInGateway = false
   private var inVariables = 0
+  private var depth = 0
+  private var isTooDeep = false
+
+  /// Bytes of a value with all its variables replaced: each may name others twice.
+  static let longestValue = 65_536
+  static let deepestElement = 64
 
   init(_ source: ImportSource, variables: [String: String]) {
     self.source = source
@@ -24,6 +31,13 @@ final class GatewayXML: NSObject, XMLParserDelegate {
   }
 
   func read() {
+    if let declaration = source.text.range(of: "<!DOCTYPE", options: .caseInsensitive) {
+      let line = source.text[..<declaration.lowerBound].count { $0.isNewline } + 1
+      return draft.fail(
+        "the file declares a document type, which is not read: remove `<!DOCTYPE …>`",
+        at: SourceLocation(file: source.path, line: line, column: 1)
+      )
+    }
     let parser = XMLParser(data: Data(source.text.utf8))
     parser.shouldResolveExternalEntities = false
     parser.delegate = self
@@ -34,7 +48,11 @@ final class GatewayXML: NSObject, XMLParserDelegate {
       column: max(1, parser.columnNumber)
     )
     gateways = []
-    draft.fail("the file is no well-formed XML from here on, and is left out", at: place)
+    let problem =
+      isTooDeep
+      ? "elements are nested deeper than \(GatewayXML.deepestElement) here; the file is left out"
+      : "the file is no well-formed XML from here on, and is left out"
+    draft.fail(problem, at: place)
   }
 
   func parser(
@@ -45,6 +63,11 @@ final class GatewayXML: NSObject, XMLParserDelegate {
     attributes: [String: String]
   ) {
     let at = SourceLocation(file: source.path, line: max(1, parser.lineNumber), column: 1)
+    depth += 1
+    guard depth <= GatewayXML.deepestElement else {
+      isTooDeep = true
+      return parser.abortParsing()
+    }
     switch element.lowercased() {
     case "gateway":
       isInGateway = true
@@ -65,6 +88,7 @@ final class GatewayXML: NSObject, XMLParserDelegate {
     namespaceURI: String?,
     qualifiedName: String?
   ) {
+    depth -= 1
     switch element.lowercased() {
     case "gateway": isInGateway = false
     case "variables": inVariables -= 1
@@ -96,6 +120,13 @@ final class GatewayXML: NSObject, XMLParserDelegate {
       }
       let name = String(tail[..<close])
       if let value = variables[name] {
+        guard result.utf8.count + value.utf8.count <= GatewayXML.longestValue else {
+          draft.warn(
+            "`$${\(name)}` makes this longer than \(GatewayXML.longestValue) bytes; it is left as it is",
+            at: at
+          )
+          return text
+        }
         result += value
       } else {
         draft.warn(
