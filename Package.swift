@@ -63,6 +63,8 @@ let package = Package(
     .target(name: "Manifests", dependencies: ["Reconcile", "SIP", "CYAML"], swiftSettings: settings),
     // The calls for batches of datagrams, which Swift does not see.
     .target(name: "CDatagrams"),
+    // The allocator's own call, which Swift does not see either.
+    .target(name: "CMemory"),
     // Files of other programs, read into our model.
     .target(name: "Importing", dependencies: ["Reconcile", "SIP", "Manifests"], swiftSettings: settings),
     .target(
@@ -93,7 +95,7 @@ let package = Package(
     ),
     .target(
       name: "Agent",
-      dependencies: ["StateStore", "Reconcile", "SIP"] + nio + http,
+      dependencies: ["StateStore", "Reconcile", "SIP", "CMemory"] + nio + http,
       swiftSettings: settings
     ),
     .executableTarget(

@@ -68,6 +68,8 @@ def watch(options, count, changes):
         sent = settled(process, registrar)
         if registrar.bindings != count:
             sys.exit(f"{registrar.bindings} of {count} accounts are bound")
+        # What it needed only to register is given back with the next heartbeat.
+        time.sleep(11)
         size, forOne, forStart, again = resident(process), 0, 0, 0
         if changes:
             change(folder + "/accounts.yaml")

@@ -25,6 +25,8 @@ struct AgentLoop {
   private var requestCount = 0
   private var isReadyTold = false
   var runStartedAt: Timestamp
+  /// A large run or reading has left memory that is given back in a quiet moment.
+  var hasFreedMemory = false
   /// The commit whose plan is carried out.
   var runCommit: String?
   var wallClock: WallClock
@@ -89,6 +91,10 @@ struct AgentLoop {
       return due + (machine.hasRun ? machine.tick(at: now, using: &random) : [])
     case .heartbeat:
       beat()
+      if hasFreedMemory, !machine.hasRun {
+        hasFreedMemory = false
+        FreedMemory.giveBack()
+      }
       agent.notifier?.status(machine.summary())
       return []
     case .watchdog:
@@ -137,6 +143,7 @@ struct AgentLoop {
     at now: Instant
   ) -> [AgentMachine.Action] {
     watcher?.watch(loaded.files)
+    if loaded.desired?.accounts.count ?? 0 >= FreedMemory.leastAccounts { hasFreedMemory = true }
     if let desired = loaded.desired, let before = machine.inForce, let old = before.desired {
       let names = Set(desired.accounts.lazy.map(\.account.id))
       for declared in old.accounts where !names.contains(declared.account.id) {

@@ -137,7 +137,8 @@ extension AgentLoop {
     }
   }
 
-  private func record(_ report: Report) throws(StateError) {
+  private mutating func record(_ report: Report) throws(StateError) {
+    if report.outcomes.count >= FreedMemory.leastAccounts { hasFreedMemory = true }
     guard !report.outcomes.isEmpty else { return }
     var record = RunRecord(
       startedAt: runStartedAt,

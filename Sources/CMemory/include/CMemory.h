@@ -1,0 +1,7 @@
+#ifndef CMEMORY_H
+#define CMEMORY_H
+
+/// Gives memory that the allocator holds and nobody uses back to the system.
+void memory_give_back(void);
+
+#endif
