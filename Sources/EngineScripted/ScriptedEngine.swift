@@ -95,6 +95,9 @@ public actor ScriptedEngine: RegistrationEngine {
   /// What the registrar has bound for an account's identity.
   public func bindings(of account: Account) -> [Binding] { registrar.bindings(.init(account)) }
 
+  /// The binding that an account was last given with; nil where it was given without one.
+  public func bindingGiven(with id: AccountID) -> ExistingBinding? { accounts[id]?.addition.binding }
+
   /// Changes what the registrar has bound behind our back.
   public func setBindings(_ bindings: [Binding], of account: Account) {
     registrar.set(bindings, for: .init(account))

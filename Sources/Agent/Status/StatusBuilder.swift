@@ -40,7 +40,10 @@ public struct StatusBuilder: Sendable {
   /// The accounts in the order of the files, then what we own beside them, by name.
   public func accounts(owned: [OwnedRegistration]) -> [AccountStatus] {
     var rows: [AccountID: [OwnedRegistration]] = [:]
-    for row in owned { rows[row.account.id, default: []].append(row) }
+    for var row in owned {
+      row.limitTimes(at: now)
+      rows[row.account.id, default: []].append(row)
+    }
     var accounts: [AccountStatus] = []
     let all = rows
     let blockers = Blockers(desired) { id in isBound(id, all[id] ?? []) }

@@ -14,6 +14,7 @@ public struct ObservedState: Sendable {
     self.live = live
     self.at = at
     otherOwners = [:]
+    for position in self.owned.indices { self.owned[position].limitTimes(at: at) }
   }
 
   /// Moves all times along with a wall clock that was set.
@@ -81,6 +82,17 @@ public struct OwnedRegistration: Sendable, Hashable, Identifiable {
   mutating func shiftTimes(by shift: Duration) {
     expiresAt = expiresAt.map { $0 + shift }
     refreshAt = refreshAt.map { $0 + shift }
+  }
+
+  /// Corrects times that only a clock which was set back since can explain: no registrar grants more than it
+  /// granted. How long ago that was is not known, so the refresh is due at once.
+  package mutating func limitTimes(at now: Timestamp) {
+    guard let granted, let end = expiresAt else { return }
+    let latest = now + .seconds(Int(granted))
+    // Times are kept in milliseconds, and a lifetime is counted from the answer.
+    guard end > latest + .seconds(1) else { return }
+    expiresAt = latest
+    refreshAt = refreshAt.map { _ in now }
   }
 
   /// True while a registrar may still hold the binding.

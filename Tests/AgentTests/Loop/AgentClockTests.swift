@@ -48,4 +48,18 @@ import Testing
     try await world.run { hand in try await hand.finished(1) }
     #expect(await world.wire() == [])
   }
+
+  @Test("REG-65 a clock that was set back while no watch ran: a binding is refreshed at once, and lasts as granted")
+  func setBackWhileNothingRuns() async throws {
+    let world = try AgentWorld([.named("a")])
+    try await world.run { hand in try await hand.finished(1) }
+    await world.restart()
+    world.clock.setTime(by: .seconds(-86_400))
+    try await world.run { hand in
+      try await hand.finished(1)
+      let binding = await world.engine.bindingGiven(with: "a")
+      #expect(binding?.expiresIn == .seconds(3600))
+      #expect(binding?.refreshIn == .zero)
+    }
+  }
 }

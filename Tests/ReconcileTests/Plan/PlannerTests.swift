@@ -47,6 +47,20 @@ import Testing
     #expect(plan.changes[0].cause.kind == .expired)
   }
 
+  @Test("REG-65 a lifetime longer than granted is a clock that was set back: due, and over when granted")
+  func timesAheadOfTheClockAreLimited() {
+    let a = Account.named("a")
+    let ahead = owned(a) {
+      $0.expiresAt = now + .seconds(90_000)
+      $0.refreshAt = now + .seconds(89_000)
+    }
+    #expect(plan([a], owned: [ahead]).changes.map(\.action) == [.refresh])
+    #expect(plan([a], owned: [owned(a)]).isEmpty)
+    let observed = ObservedState(owned: [ahead], at: now)
+    #expect(observed.owned[0].expiresAt == now + .seconds(3600))
+    #expect(observed.owned[0].refreshAt == now)
+  }
+
   @Test("REC-71 a foreign binding is shown and left alone")
   func aForeignBindingIsShownAndLeftAlone() {
     let a = Account.named("a")
