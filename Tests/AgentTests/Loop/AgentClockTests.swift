@@ -49,7 +49,7 @@ import Testing
     #expect(await world.wire() == [])
   }
 
-  @Test("REG-65 a clock that was set back while no watch ran: a binding is refreshed at once, and lasts as granted")
+  @Test("REG-65 a clock that was set back while no watch ran: what is bound is refreshed at once")
   func setBackWhileNothingRuns() async throws {
     let world = try AgentWorld([.named("a")])
     try await world.run { hand in try await hand.finished(1) }
