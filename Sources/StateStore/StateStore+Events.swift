@@ -47,6 +47,9 @@ extension StateStore {
     }
   }
 
+  /// Gives up what is kept in memory to read and write faster.
+  package func releaseMemory() { connection.releaseMemory() }
+
   /// All rows of one account, in the order in which they were first written.
   public func owned(by account: AccountID) throws(StateError) -> [OwnedRegistration] {
     try connection.read { database in

@@ -93,6 +93,7 @@ struct AgentLoop {
       beat()
       if hasFreedMemory, !machine.hasRun {
         hasFreedMemory = false
+        agent.store.releaseMemory()
         FreedMemory.giveBack()
       }
       agent.notifier?.status(machine.summary())

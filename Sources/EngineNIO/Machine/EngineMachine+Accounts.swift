@@ -163,12 +163,10 @@ extension EngineMachine {
     redirectedTo target: RedirectTarget? = nil
   ) -> RequestShape {
     var parts = RequestShape.Parts(
-      identity: account.identity,
       registrar: account.registrar,
-      fromTag: Token.hexadecimal(digits: 16, using: &random),
+      fromTag: random.next(),
       callID: callID
     )
-    parts.from = account.from
     parts.routes = account.outboundProxy
     if let target { parts.redirect(to: target) }
     parts.extraRows = account.headers.map { "\($0.name): \($0.value)" }
@@ -185,7 +183,7 @@ extension EngineMachine {
     if !gruus.isEmpty { gruus[slot]?.temporaryURI = nil }
   }
 
-  /// Builds the bytes of a slot's requests anew.
+  /// Makes a slot's requests anew of what it is given with now.
   mutating func reshape(_ slot: Int, callID: String? = nil) {
     slots[slot].shape = shape(
       of: slots[slot].account,

@@ -176,7 +176,15 @@ extension EngineMachine {
       parameters: contactParameters(of: slot),
       stale: staleValue(of: slot, for: request.purpose)
     )
-    slots[slot].shape.start(request, from: sender, branch: branch, contacts: contacts, into: &bytes)
+    slots[slot].shape.start(
+      request,
+      of: slots[slot].account.identity,
+      by: slots[slot].account.from,
+      from: sender,
+      branch: branch,
+      contacts: contacts,
+      into: &bytes
+    )
     slots[slot].registration.authenticator.appendAuthorization(
       to: &bytes,
       method: "REGISTER",

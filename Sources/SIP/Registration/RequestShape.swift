@@ -1,17 +1,15 @@
-/// The bytes that all REGISTERs of one registration share, built once, so that writing one is a few copies
-/// and no intermediate strings.
+/// What all REGISTERs of one registration have in common, so that writing one is a few copies and no
+/// intermediate strings. Most of it is the same in a whole fleet, and lies in memory once.
 ///
 /// Rows come in a fixed order: Via, Route, Max-Forwards, From, To, Call-ID, CSeq, Contact, Expires,
 /// credentials, Supported, extra rows, User-Agent, Content-Length (RFC 3261, 7.3.1 and 8.1.1).
 package struct RequestShape: Sendable {
-  /// What of an account goes into its REGISTERs.
+  /// What of an account goes into its REGISTERs, beside the identity.
   package struct Parts: Sendable {
-    package var identity: NameAddress
-    /// Who registers the identity; nil where it registers itself.
-    package var from: NameAddress?
     package var registrar: SIPURI
     package var routes: [SIPURI]
-    package var fromTag: String
+    /// Written as 16 hexadecimal digits.
+    package var fromTag: UInt64
     package var callID: String
     /// Complete rows without their line ends: `Name: value`.
     package var extraRows: [String]
@@ -19,8 +17,7 @@ package struct RequestShape: Sendable {
     /// Nil sends no User-Agent.
     package var userAgent: String?
 
-    package init(identity: NameAddress, registrar: SIPURI, fromTag: String, callID: String) {
-      self.identity = identity
+    package init(registrar: SIPURI, fromTag: UInt64, callID: String) {
       self.registrar = registrar
       self.fromTag = fromTag
       self.callID = callID
@@ -30,77 +27,29 @@ package struct RequestShape: Sendable {
     }
   }
 
-  /// The Request-URI, which is also the digest `uri` to the byte (RFC 3261, 22.4).
-  package let requestURI: [UInt8]
-  package let callID: String
-  /// From the end of the Via to `CSeq: `.
-  private let head: [UInt8]
-  /// From the end of the credentials to the end of the message.
-  private let tail: [UInt8]
-
-  /// Takes bytes that are the same in another shape from there, so that they lie in memory once.
-  package init(_ parts: Parts, sharing other: RequestShape? = nil) {
-    var routes = parts.routes
-    var target = parts.registrar.asRequestURI
-    if let first = routes.first, first.parameter("lr") == nil {
-      // A strict router takes the Request-URI's place, and the real one ends the route (RFC 3261, 12.2.1.1).
-      routes.removeFirst()
-      routes.append(target)
-      target = first.asRequestURI
-    }
+  /// What the requests of many registrations have in common.
+  fileprivate struct Common: Sendable, Equatable {
     var requestURI: [UInt8] = []
-    requestURI.append(uri: target)
-    self.requestURI = RequestShape.shared(requestURI, other?.requestURI)
-    callID = parts.callID
-    head = RequestShape.head(of: parts, routes: routes)
-    tail = RequestShape.shared(RequestShape.tail(of: parts), other?.tail)
-  }
-
-  private static func shared(_ bytes: [UInt8], _ other: [UInt8]?) -> [UInt8] {
-    if let other, other == bytes { return other }
-    return bytes
-  }
-
-  private static func head(of parts: Parts, routes: [SIPURI]) -> [UInt8] {
-    var head: [UInt8] = []
-    head.reserveCapacity(256)
-    for (position, route) in routes.enumerated() {
-      head.append(literal: position == 0 ? "Route: <" : ", <")
-      head.append(uri: route)
-      head.append(UInt8(ascii: ">"))
-    }
-    if !routes.isEmpty { head.appendLineEnd() }
-    head.append(literal: "Max-Forwards: 70\r\nFrom: ")
-    head.append(nameAddress: parts.from ?? parts.identity)
-    head.append(literal: ";tag=")
-    head.append(string: parts.fromTag)
-    head.append(literal: "\r\nTo: ")
-    head.append(nameAddress: parts.identity)
-    head.append(literal: "\r\nCall-ID: ")
-    head.append(string: parts.callID)
-    head.append(literal: "\r\nCSeq: ")
-    return head
-  }
-
-  private static func tail(of parts: Parts) -> [UInt8] {
+    /// The Route row with its line end, or nothing.
+    var route: [UInt8] = []
+    /// From the end of the credentials to the end of the message.
     var tail: [UInt8] = []
-    tail.reserveCapacity(96)
-    for (position, option) in parts.supported.enumerated() {
-      tail.append(literal: position == 0 ? "Supported: " : ", ")
-      tail.append(string: option)
-    }
-    if !parts.supported.isEmpty { tail.appendLineEnd() }
-    for row in parts.extraRows {
-      tail.append(string: row)
-      tail.appendLineEnd()
-    }
-    if let userAgent = parts.userAgent, !userAgent.isEmpty {
-      tail.append(literal: "User-Agent: ")
-      tail.append(string: userAgent)
-      tail.appendLineEnd()
-    }
-    tail.append(literal: "Content-Length: 0\r\n\r\n")
-    return tail
+  }
+
+  package let callID: String
+  private let fromTag: UInt64
+  /// One element, which shapes share.
+  private let common: [Common]
+
+  /// The Request-URI, which is also the digest `uri` to the byte (RFC 3261, 22.4).
+  package var requestURI: [UInt8] { common[0].requestURI }
+
+  /// Takes what is the same in another shape from there.
+  package init(_ parts: Parts, sharing other: RequestShape? = nil) {
+    callID = parts.callID
+    fromTag = parts.fromTag
+    let own = Common(parts)
+    common = other?.common.first == own ? other?.common ?? [own] : [own]
   }
 
   /// Where a request is sent from, as its Via says.
@@ -139,8 +88,12 @@ package struct RequestShape: Sendable {
   }
 
   /// Appends the request up to its CSeq, Contact and Expires; credentials come next, then `finish`.
+  ///
+  /// - Parameter registrant: Who registers the identity; nil where it registers itself.
   package func start(
     _ request: RegisterRequest,
+    of identity: NameAddress,
+    by registrant: NameAddress?,
     from sender: Sender,
     branch: Branch,
     contacts: Contacts,
@@ -152,7 +105,16 @@ package struct RequestShape: Sendable {
     message.append(contentsOf: sender.viaPrefix)
     branch.append(to: &message)
     message.append(literal: "\r\n")
-    message.append(contentsOf: head)
+    message.append(contentsOf: common[0].route)
+    message.append(literal: "Max-Forwards: 70\r\nFrom: ")
+    message.append(nameAddress: registrant ?? identity)
+    message.append(literal: ";tag=")
+    message.append(hexadecimal: fromTag, digits: 16)
+    message.append(literal: "\r\nTo: ")
+    message.append(nameAddress: identity)
+    message.append(literal: "\r\nCall-ID: ")
+    message.append(string: callID)
+    message.append(literal: "\r\nCSeq: ")
     message.append(decimal: request.cseq)
     message.append(literal: " REGISTER\r\n")
     switch request.purpose {
@@ -176,5 +138,45 @@ package struct RequestShape: Sendable {
   }
 
   /// Appends what follows the credentials.
-  package func finish(into message: inout [UInt8]) { message.append(contentsOf: tail) }
+  package func finish(into message: inout [UInt8]) { message.append(contentsOf: common[0].tail) }
+}
+
+extension RequestShape.Common {
+  init(_ parts: RequestShape.Parts) {
+    var routes = parts.routes
+    var target = parts.registrar.asRequestURI
+    if let first = routes.first, first.parameter("lr") == nil {
+      // A strict router takes the Request-URI's place, and the real one ends the route (RFC 3261, 12.2.1.1).
+      routes.removeFirst()
+      routes.append(target)
+      target = first.asRequestURI
+    }
+    requestURI.append(uri: target)
+    for (position, uri) in routes.enumerated() {
+      route.append(literal: position == 0 ? "Route: <" : ", <")
+      route.append(uri: uri)
+      route.append(UInt8(ascii: ">"))
+    }
+    if !routes.isEmpty { route.appendLineEnd() }
+    appendTail(parts)
+  }
+
+  private mutating func appendTail(_ parts: RequestShape.Parts) {
+    tail.reserveCapacity(96)
+    for (position, option) in parts.supported.enumerated() {
+      tail.append(literal: position == 0 ? "Supported: " : ", ")
+      tail.append(string: option)
+    }
+    if !parts.supported.isEmpty { tail.appendLineEnd() }
+    for row in parts.extraRows {
+      tail.append(string: row)
+      tail.appendLineEnd()
+    }
+    if let userAgent = parts.userAgent, !userAgent.isEmpty {
+      tail.append(literal: "User-Agent: ")
+      tail.append(string: userAgent)
+      tail.appendLineEnd()
+    }
+    tail.append(literal: "Content-Length: 0\r\n\r\n")
+  }
 }

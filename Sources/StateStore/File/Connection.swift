@@ -81,6 +81,9 @@ struct Connection: Sendable {
     }
   }
 
+  /// Gives up the pages that are kept for the next reading.
+  func releaseMemory() { queue?.releaseMemory() }
+
   private func writable() throws(StateError) -> DatabaseQueue {
     guard let queue else { throw .notWritable(path: path, reason: "opened for reading") }
     return queue
