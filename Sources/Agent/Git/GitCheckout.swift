@@ -12,9 +12,10 @@ import SIP
 ///     FOLDER/repository   the commit alone, without history
 ///     FOLDER/commits/ID   its files, readable by us only
 ///     FOLDER/current      a link to that: paths that lead over it stay the same from commit to commit
+///     FOLDER/valid        a link to the commit that its reader found valid last
 ///
-/// The link is swapped at once, so nobody ever reads half of a commit. What was fetched last stays, so that a
-/// watch starts again while the server is away.
+/// A link is swapped at once, so nobody ever reads half of a commit. What was fetched last stays, so that a
+/// watch starts again while the server is away, and what was valid last, for the newest may not be.
 public struct GitCheckout: Sendable {
   public let source: GitSource
   /// Absolute; it is made where it is missing.
@@ -41,8 +42,17 @@ public struct GitCheckout: Sendable {
   public var files: String { "\(folder)/current" }
 
   /// The commit whose files are there; nil before the first.
-  public var commit: String? {
-    let target = try? FileManager.default.destinationOfSymbolicLink(atPath: files)
+  public var commit: String? { commit(at: files) }
+
+  /// The commit that was valid last, where its files are there.
+  var validCommit: String? {
+    commit(at: "\(folder)/valid").flatMap { id in
+      FileManager.default.fileExists(atPath: "\(folder)/commits/\(id)") ? id : nil
+    }
+  }
+
+  private func commit(at link: String) -> String? {
+    let target = try? FileManager.default.destinationOfSymbolicLink(atPath: link)
     return target.flatMap { $0.split(separator: "/").last.map(String.init) }
   }
 
@@ -74,6 +84,24 @@ public struct GitCheckout: Sendable {
     return id
   }
 
+  /// Keeps the present commit for a later `fallBack`: its files are valid.
+  public func markValid() throws(GitError) {
+    guard let commit, commit != validCommit else { return }
+    try change("note that \(commit) is valid") {
+      try point("valid", to: commit)
+      try removeCommits(but: [commit])
+    }
+  }
+
+  /// Puts the files of the commit that was valid last in place of those of a newer one, which are not.
+  ///
+  /// - Returns: that commit; nil where there is none but the present one.
+  public func fallBack() throws(GitError) -> String? {
+    guard let valid = validCommit, valid != commit else { return nil }
+    try change("put the files of \(valid) in place") { try point("current", to: valid) }
+    return valid
+  }
+
   // MARK: Files
 
   private var repository: String { "\(folder)/repository" }
@@ -93,14 +121,22 @@ public struct GitCheckout: Sendable {
     try change("put the files of \(id) in place") {
       try? FileManager.default.removeItem(atPath: target)
       try FileManager.default.moveItem(atPath: fresh, toPath: target)
-      let link = "\(folder)/.current"
-      try? FileManager.default.removeItem(atPath: link)
-      try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "commits/\(id)")
-      guard rename(link, files) == 0 else { throw GitError(SystemWords.text(errno)) }
-      for other in try FileManager.default.contentsOfDirectory(atPath: "\(folder)/commits") where other != id
-      {
-        try FileManager.default.removeItem(atPath: "\(folder)/commits/\(other)")
-      }
+      try point("current", to: id)
+      try removeCommits(but: [id, validCommit])
+    }
+  }
+
+  private func point(_ name: String, to id: String) throws {
+    let link = "\(folder)/.\(name)"
+    try? FileManager.default.removeItem(atPath: link)
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "commits/\(id)")
+    guard rename(link, "\(folder)/\(name)") == 0 else { throw GitError(SystemWords.text(errno)) }
+  }
+
+  private func removeCommits(but kept: [String?]) throws {
+    for name in try FileManager.default.contentsOfDirectory(atPath: "\(folder)/commits")
+    where !kept.contains(name) {
+      try FileManager.default.removeItem(atPath: "\(folder)/commits/\(name)")
     }
   }
 

@@ -39,8 +39,14 @@ struct WatchRun: Sendable {
     try run.console.checkAsking(planning.ask)
     try checkAlertCommand(run)
     let secrets: ManifestFiles.Secrets = planning.ask ? .askedFor : .required
-    let (files, checkout) = try await filesToRead(run)
-    let manifests = try await files.load(run, secrets: secrets)
+    let git = try await git(run)
+    let files = files(of: git)
+    let manifests =
+      if let git {
+        try await git.load(files, secrets: secrets, run)
+      } else {
+        try await files.load(run, secrets: secrets)
+      }
     let path = try state.path(owner: manifests.desired.owner, run.surroundings)
     let (store, lock) = try open(path, owner: manifests.desired.owner, run)
     let tokens = RenewedTokens(
@@ -59,7 +65,7 @@ struct WatchRun: Sendable {
       engine: engine,
       store: store,
       lock: lock,
-      source: checkout.map { GitManifestSource(checkout: $0, files: source) } ?? source,
+      source: git.map { GitManifestSource($0, files: source) } ?? source,
       signals: signals,
       clock: run.surroundings.clock,
       settings: settings(path, run),
@@ -70,16 +76,19 @@ struct WatchRun: Sendable {
     return agent
   }
 
-  /// The files, and the checkout that they are in, if they come from a repository.
-  private func filesToRead(_ run: CommandRun) async throws(CommandFailure) -> (ManifestFiles, GitCheckout?) {
-    guard let repository else { return (files, nil) }
-    let checkout = try GitManifests.checkout(repository, paths: files.paths, state: state, run.surroundings)
-    try await GitManifests.begin(checkout, run)
+  private func git(_ run: CommandRun) async throws(CommandFailure) -> GitManifests? {
+    guard let repository else { return nil }
+    return try await GitManifests.begin(repository, paths: files.paths, state: state, run)
+  }
+
+  /// Those of the checkout, where they come from a repository.
+  private func files(of git: GitManifests?) -> ManifestFiles {
+    guard let folder = git?.checkout.files else { return files }
     var files = files
-    files.folder = checkout.files
+    files.folder = folder
     if files.paths.isEmpty { files.paths = ["."] }
-    files.includeRoot = files.includeRoot ?? checkout.files
-    return (files, checkout)
+    files.includeRoot = files.includeRoot ?? folder
+    return files
   }
 
   /// What alerts are given to is wanted when something is wrong already: that it is missing is told at once.

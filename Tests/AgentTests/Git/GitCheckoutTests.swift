@@ -44,6 +44,30 @@ import Testing
     }
   }
 
+  @Test func theLastValidCommitStaysUntilANewerOneIsValid() async throws {
+    try await withRepository { repository, checkout in
+      func kept() throws -> Set<String> {
+        Set(try FileManager.default.contentsOfDirectory(atPath: "\(checkout.folder)/commits"))
+      }
+      let first = try await repository.commit("one", to: "accounts.yaml")
+      _ = try await checkout.update()
+      #expect(try checkout.fallBack() == nil)
+      try checkout.markValid()
+      try await repository.commit("broken", to: "accounts.yaml")
+      _ = try await checkout.update()
+      let third = try await repository.commit("broken too", to: "accounts.yaml")
+      _ = try await checkout.update()
+      #expect(try kept() == [first, third])
+      #expect(try checkout.fallBack() == first)
+      #expect(checkout.commit == first)
+      #expect(try read(checkout, "accounts.yaml") == "one")
+      #expect(try checkout.fallBack() == nil)
+      #expect(try await checkout.update() == third)
+      try checkout.markValid()
+      #expect(try kept() == [third])
+    }
+  }
+
   @Test func whatWasFetchedStaysWhileTheRepositoryIsAway() async throws {
     try await withRepository { repository, checkout in
       let commit = try await repository.commit("one", to: "accounts.yaml")

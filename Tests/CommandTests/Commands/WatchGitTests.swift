@@ -52,6 +52,27 @@ import Testing
     #expect(again.errors.contains("nothing newer can be had"))
   }
 
+  @Test func aRestartGoesOnWithTheLastValidCommit() async throws {
+    let laboratory = try laboratory()
+    let repository = try await SampleRepository(at: laboratory.folder + "/repository")
+    let valid = try await repository.commit(Manifest.gateway, to: "accounts.yaml")
+    let arguments = ["watch", "--git", repository.path, "--interval", "1s"]
+    #expect(await laboratory.run(arguments, watching: Watching(until: "3 done.")).status == 143)
+    let broken = try await repository.commit("version: 2", to: "accounts.yaml")
+    let again = await laboratory.run(arguments, watching: Watching(until: "commit \(broken.prefix(12)): "))
+    #expect(again.status == 143)
+    #expect(
+      again.errors.contains(
+        "commit \(broken.prefix(12)) is not valid; commit \(valid.prefix(12)), the last that was, counts"
+      )
+    )
+    #expect(again.errors.contains("files read from commit \(valid.prefix(12)): 3 accounts"))
+    // Without a state nothing was valid before.
+    try FileManager.default.removeItem(atPath: laboratory.folder + "/state")
+    let anew = await laboratory.run(arguments)
+    #expect(anew.status == 3)
+  }
+
   @Test func aRepositoryThatCannotBeFetchedEndsItAtTheStart() async throws {
     let laboratory = try laboratory()
     let ending = await laboratory.run("watch", "--git", "./none")
