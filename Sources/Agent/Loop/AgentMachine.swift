@@ -76,7 +76,7 @@ struct AgentMachine: Sendable {
   /// What is wrong with the files now, while an earlier reading is in force.
   var rejected: [Diagnostic] = []
   var refusals: [Refusal] = []
-  var activities: [AccountID: AccountActivity] = [:]
+  var activities: AccountTable<AccountActivity> = [:]
   var residents: Set<AccountID> = []
   /// Accounts that wait for a master; its success makes a plan worth while.
   var blocked: Set<AccountID> = []
@@ -246,11 +246,10 @@ struct AgentMachine: Sendable {
   /// wants them tried now.
   func exclusions() -> Set<AccountID> {
     guard current == nil, let desired = inForce?.desired else { return [] }
-    let waiting = activities.lazy.filter { $0.value.failedAttempt != nil }.map(\.key)
+    let waiting = activities.ids { $0.failedAttempt != nil }
     guard !waiting.isEmpty else { return [] }
-    let names = Set(waiting)
     var left: Set<AccountID> = []
-    for declared in desired.accounts where names.contains(declared.account.id) && declared.account.register {
+    for declared in desired.accounts where waiting.contains(declared.account.id) && declared.account.register {
       let id = declared.account.id
       guard residents.contains(id), activities[id]?.failedAttempt == attempt(declared.account) else {
         continue

@@ -93,9 +93,10 @@ extension AgentMachine {
   mutating func takeNames(of desired: DesiredState) {
     for declared in desired.accounts {
       guard let former = declared.account.movedFrom, activities[declared.account.id] == nil,
-        let activity = activities.removeValue(forKey: former)
+        let activity = activities[former]
       else { continue }
       activities[declared.account.id] = activity
+      activities[former] = nil
     }
   }
 

@@ -6,7 +6,7 @@ import SIP
 extension AgentMachine {
   /// Moves all wall-clock times along with a clock that was set.
   mutating func shiftTimes(by shift: Duration) {
-    for id in activities.keys { activities[id]?.shiftTimes(by: shift) }
+    activities.changeAll { $0.shiftTimes(by: shift) }
     for (id, suspension) in suspensions { suspensions[id]?.until = suspension.until.map { $0 + shift } }
     switch state {
     case .running(var run):

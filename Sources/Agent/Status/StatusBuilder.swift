@@ -5,7 +5,7 @@ import SIP
 public struct StatusBuilder: Sendable {
   private let desired: DesiredState?
   private let now: Timestamp
-  private var activities: [AccountID: AccountActivity] = [:]
+  private var activities: AccountTable<AccountActivity> = [:]
   private var instant = Instant(nanoseconds: 0)
   private let suspensions: [AccountID: Suspension]
   /// What would let a refused plan through.
@@ -25,7 +25,7 @@ public struct StatusBuilder: Sendable {
 
   init(
     desired: DesiredState?,
-    activities: [AccountID: AccountActivity],
+    activities: AccountTable<AccountActivity>,
     refusals: [Refusal] = [],
     suspensions: [AccountID: Suspension] = [:],
     at now: Timestamp,

@@ -44,7 +44,7 @@ private struct CredentialPass {
     let account = desired.account
     let before = failures.count
     if let known = lists.find(account.credentials) {
-      resolved.set(known, for: account.id)
+      resolved.set(known, for: account)
     } else if !account.credentials.isEmpty {
       let at = desired.fieldLocations[.auth] ?? desired.at
       let credentials = account.credentials.compactMap { declaration in
@@ -54,7 +54,7 @@ private struct CredentialPass {
       if credentials.count == account.credentials.count, failures.count == before {
         lists.insert(account.credentials, credentials)
       }
-      resolved.set(credentials, for: account.id)
+      resolved.set(credentials, for: account)
     }
     if let reference = account.push?.pridReference {
       let at = desired.fieldLocations[.push] ?? desired.at

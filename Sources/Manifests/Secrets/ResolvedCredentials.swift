@@ -6,12 +6,30 @@ public import SIP
 /// Accounts with equal declarations share one array. An account with a secret that could not be had lacks
 /// that credential; the diagnostics of the resolving say so.
 public struct ResolvedCredentials: Sendable {
-  private var byAccount: [AccountID: [Credential]] = [:]
+  private struct Entry {
+    var declared: [CredentialDeclaration]
+    var resolved: [Credential]
+  }
+
+  private var byAccount: [AccountID: Entry] = [:]
   private var pushIDs: [SecretReference: Secret] = [:]
 
   public init() {}
 
-  public subscript(id: AccountID) -> [Credential] { byAccount[id] ?? [] }
+  public subscript(id: AccountID) -> [Credential] { byAccount[id]?.resolved ?? [] }
+
+  /// The accounts that declare credentials.
+  package var accounts: some Sequence<AccountID> { byAccount.keys }
+
+  package func declares(_ id: AccountID) -> Bool { byAccount[id] != nil }
+
+  /// Those of an account, if it was declared with the same and all of them could be had.
+  package func credentials(of account: Account) -> [Credential]? {
+    guard let entry = byAccount[account.id], entry.declared == account.credentials,
+      entry.resolved.count == account.credentials.count
+    else { return nil }
+    return entry.resolved
+  }
 
   /// Puts the push resource ids that are references into the accounts; call it before planning.
   public func fillPushIDs(of desired: inout DesiredState) {
@@ -25,7 +43,9 @@ public struct ResolvedCredentials: Sendable {
     }
   }
 
-  mutating func set(_ credentials: [Credential], for id: AccountID) { byAccount[id] = credentials }
+  mutating func set(_ credentials: [Credential], for account: Account) {
+    byAccount[account.id] = Entry(declared: account.credentials, resolved: credentials)
+  }
 
   mutating func set(pushID secret: Secret, for reference: SecretReference) { pushIDs[reference] = secret }
 

@@ -16,15 +16,36 @@ public struct SIPURI: Sendable, Hashable {
     }
   }
 
-  public var scheme: Scheme
   /// The user part with its escapes; nil where the URI has no `@`.
   public var user: String?
-  public var password: String?
   public var host: Host
   /// The port where one is written: `sip:h` and `sip:h:5060` differ (RFC 3261, 19.1.4).
   public var port: UInt16?
+  public var scheme: Scheme
   public var parameters: [Field]
-  public var headers: [Field]
+  /// One at most, and none for nearly every URI: a fleet has some of them for each account.
+  private var rare: [Rare] = []
+
+  private struct Rare: Sendable, Hashable {
+    var password: String?
+    var headers: [Field] = []
+  }
+
+  public var password: String? {
+    get { rare.first?.password }
+    set { change { $0.password = newValue } }
+  }
+
+  public var headers: [Field] {
+    get { rare.first?.headers ?? [] }
+    set { change { $0.headers = newValue } }
+  }
+
+  private mutating func change(_ body: (inout Rare) -> Void) {
+    var new = rare.first ?? Rare()
+    body(&new)
+    rare = new == Rare() ? [] : [new]
+  }
 
   public init(
     scheme: Scheme = .sip,
@@ -37,11 +58,10 @@ public struct SIPURI: Sendable, Hashable {
   ) {
     self.scheme = scheme
     self.user = user
-    self.password = password
     self.host = host
     self.port = port
     self.parameters = parameters
-    self.headers = headers
+    if password != nil || !headers.isEmpty { rare = [Rare(password: password, headers: headers)] }
   }
 
   /// The value of the first parameter of that name, in any case; an empty string for one without value.
@@ -65,8 +85,7 @@ public struct SIPURI: Sendable, Hashable {
   public var asRequestURI: SIPURI {
     var uri = self
     uri.user = nil
-    uri.password = nil
-    uri.headers = []
+    uri.rare = []
     uri.parameters.removeAll { $0.name.lowercased() == "method" }
     return uri
   }

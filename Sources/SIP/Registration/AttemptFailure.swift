@@ -1,5 +1,5 @@
 /// Why one attempt to register, unregister or ask did not succeed.
-package enum AttemptFailure: Equatable, Sendable {
+package indirect enum AttemptFailure: Equatable, Sendable {
   /// A final answer that is no success; its code is the machine's `lastCode`.
   case refused
   /// No final answer within 64 × T1 (RFC 3261, timer F).

@@ -7,7 +7,7 @@ import SIP
 /// The old account's are its own references, for its removal must be answered with the old password. Where
 /// one no longer resolves, an equal declaration of the same account helps, then what stands in or is asked.
 struct AccountCredentials: Sendable {
-  var declared: [AccountID: Account] = [:]
+  /// Of the accounts as the files declare them now.
   var resolved = ResolvedCredentials()
   /// Of accounts that were declared before, for as long as the process lives.
   var departed: [AccountID: [Credential]] = [:]
@@ -19,10 +19,7 @@ struct AccountCredentials: Sendable {
 
   /// Nil where a secret cannot be had.
   func credentials(of account: Account) -> [Credential]? {
-    if let now = declared[account.id], now.credentials == account.credentials {
-      let known = resolved[account.id]
-      if known.count == account.credentials.count { return known }
-    }
+    if let known = resolved.credentials(of: account) { return known }
     var credentials: [Credential] = []
     for declaration in account.credentials {
       guard let credential = credential(declaration, of: account) else { return nil }
@@ -44,21 +41,11 @@ struct AccountCredentials: Sendable {
 }
 
 extension AccountCredentials {
-  /// Takes what the files declare now.
-  mutating func declare(_ desired: DesiredState, _ credentials: ResolvedCredentials) {
-    declared = [:]
-    declared.reserveCapacity(desired.accounts.count)
-    for account in desired.accounts.lazy.map(\.account) where declared[account.id] == nil {
-      declared[account.id] = account
-    }
-    resolved = credentials
-  }
-
   /// Keeps those of accounts that were declared in an earlier reading and no longer are.
   mutating func keepDeparted(of earlier: AccountCredentials) {
     departed = earlier.departed
-    for id in earlier.declared.keys where declared[id] == nil { departed[id] = earlier.resolved[id] }
-    for id in declared.keys { departed[id] = nil }
+    for id in departed.keys where resolved.declares(id) { departed[id] = nil }
+    for id in earlier.resolved.accounts where !resolved.declares(id) { departed[id] = earlier.resolved[id] }
   }
 }
 

@@ -29,7 +29,7 @@ final class ManifestSource: DesiredSource {
       return LoadedDesired(desired: nil, diagnostics: reading.diagnostics, files: paths, digest: digest)
     }
     reading.credentials.fillPushIDs(of: &desired)
-    let credentials = remember(reading, desired)
+    let credentials = remember(reading)
     tokens.declare(desired)
     return LoadedDesired(
       desired: desired,
@@ -40,11 +40,11 @@ final class ManifestSource: DesiredSource {
     )
   }
 
-  private func remember(_ reading: ManifestReading, _ desired: DesiredState) -> AccountCredentials {
+  private func remember(_ reading: ManifestReading) -> AccountCredentials {
     var credentials = AccountCredentials(
       resolver: run.surroundings.secretResolver(allowExec: files.allowExec)
     )
-    credentials.declare(desired, reading.credentials)
+    credentials.resolved = reading.credentials
     if secrets == .askedFor { credentials.ask = AccountCredentials.asking(run.console) }
     return last.withLock { last in
       if let last { credentials.keepDeparted(of: last) }

@@ -150,7 +150,7 @@ extension WorkingOptions {
     var credentials = AccountCredentials(
       resolver: run.surroundings.secretResolver(allowExec: files.allowExec)
     )
-    credentials.declare(manifests.desired, manifests.credentials)
+    credentials.resolved = manifests.credentials
     credentials.placeholder = isSandbox ? SandboxSecret.value : nil
     if planning.ask { credentials.ask = AccountCredentials.asking(run.console) }
     return credentials

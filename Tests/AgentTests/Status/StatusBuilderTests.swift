@@ -48,7 +48,7 @@ import Testing
     event.gruus = GrantedGRUUs(publicURI: "sip:A@h;gr=%31", temporaryURI: "sip:t==@h;gr")
     var activity = AccountActivity()
     activity.take(event, at: Instant(nanoseconds: 0), time: noon)
-    func shown(_ activities: [AccountID: AccountActivity]) -> AccountStatus? {
+    func shown(_ activities: AccountTable<AccountActivity>) -> AccountStatus? {
       let builder = StatusBuilder(
         desired: desired(.named("a")),
         activities: activities,
