@@ -249,7 +249,8 @@ struct AgentMachine: Sendable {
     let waiting = activities.ids { $0.failedAttempt != nil }
     guard !waiting.isEmpty else { return [] }
     var left: Set<AccountID> = []
-    for declared in desired.accounts where waiting.contains(declared.account.id) && declared.account.register {
+    for declared in desired.accounts where waiting.contains(declared.account.id) && declared.account.register
+    {
       let id = declared.account.id
       guard residents.contains(id), activities[id]?.failedAttempt == attempt(declared.account) else {
         continue
