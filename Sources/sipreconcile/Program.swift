@@ -1,3 +1,4 @@
+import Agent
 import ArgumentParser
 
 #if canImport(Glibc)
@@ -12,6 +13,7 @@ struct Program: Sendable {
   let surroundings: Surroundings
 
   static func main() async {
+    ProcessMemory.keepTogether()
     let status = await Program(surroundings: .real()).run(Array(CommandLine.arguments.dropFirst()))
     HiddenLine.showAgain()
     exit(status)

@@ -94,7 +94,7 @@ struct AgentLoop {
       if hasFreedMemory, !machine.hasRun {
         hasFreedMemory = false
         agent.store.releaseMemory()
-        FreedMemory.giveBack()
+        ProcessMemory.giveBack()
       }
       agent.notifier?.status(machine.summary())
       return []
@@ -144,7 +144,7 @@ struct AgentLoop {
     at now: Instant
   ) -> [AgentMachine.Action] {
     watcher?.watch(loaded.files)
-    if loaded.desired?.accounts.count ?? 0 >= FreedMemory.leastAccounts { hasFreedMemory = true }
+    if loaded.desired?.accounts.count ?? 0 >= ProcessMemory.leastAccounts { hasFreedMemory = true }
     if let desired = loaded.desired, let before = machine.inForce, let old = before.desired {
       let names = Set(desired.accounts.lazy.map(\.account.id))
       for declared in old.accounts where !names.contains(declared.account.id) {

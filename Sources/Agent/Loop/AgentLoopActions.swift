@@ -138,7 +138,7 @@ extension AgentLoop {
   }
 
   private mutating func record(_ report: Report) throws(StateError) {
-    if report.outcomes.count >= FreedMemory.leastAccounts { hasFreedMemory = true }
+    if report.outcomes.count >= ProcessMemory.leastAccounts { hasFreedMemory = true }
     guard !report.outcomes.isEmpty else { return }
     var record = RunRecord(
       startedAt: runStartedAt,
