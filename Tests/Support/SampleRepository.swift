@@ -13,14 +13,33 @@ public struct SampleRepository: Sendable {
   /// Writes a file and commits it; returns the commit.
   @discardableResult
   public func commit(_ text: String, to name: String) async throws -> String {
-    let file = URL(fileURLWithPath: "\(path)/\(name)")
+    let file = try place(of: name)
+    try Data(text.utf8).write(to: file)
+    return try await commitAll(name)
+  }
+
+  /// Makes a symbolic link, in place of what has its name, and commits it.
+  @discardableResult
+  public func commitLink(_ name: String, to target: String) async throws -> String {
+    let link = try place(of: name)
+    // It may not be there.
+    try? FileManager.default.removeItem(at: link)
+    try FileManager.default.createSymbolicLink(atPath: link.path, withDestinationPath: target)
+    return try await commitAll(name)
+  }
+
+  private func place(of name: String) throws -> URL {
+    let place = URL(fileURLWithPath: "\(path)/\(name)")
     try FileManager.default.createDirectory(
-      at: file.deletingLastPathComponent(),
+      at: place.deletingLastPathComponent(),
       withIntermediateDirectories: true
     )
-    try Data(text.utf8).write(to: file)
+    return place
+  }
+
+  private func commitAll(_ message: String) async throws -> String {
     try await git("add", "--all")
-    try await git("commit", "--quiet", "--message", name)
+    try await git("commit", "--quiet", "--message", message)
     return try await git("rev-parse", "HEAD").trimmingCharacters(in: .whitespacesAndNewlines)
   }
 

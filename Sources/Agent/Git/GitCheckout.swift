@@ -118,6 +118,11 @@ public struct GitCheckout: Sendable {
       inRepository(["--work-tree=\(fresh)", "checkout", "--force", "--quiet", id, "--", "."]),
       "unpack \(id.prefix(12))"
     )
+    if let link = CheckoutLinks.leadingOut(of: fresh) {
+      throw GitError(
+        "commit \(id.prefix(12)) is not used: \(link) is a symbolic link that leads out of the repository"
+      )
+    }
     try change("put the files of \(id) in place") {
       try? FileManager.default.removeItem(atPath: target)
       try FileManager.default.moveItem(atPath: fresh, toPath: target)

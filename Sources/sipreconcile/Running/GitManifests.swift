@@ -62,11 +62,11 @@ struct GitManifests {
     _ run: CommandRun
   ) async throws(CommandFailure) -> LoadedManifests {
     do throws(CommandFailure) {
-      return try await files.load(run, secrets: secrets)
+      return try await files.load(run, secrets: secrets, showsWarnings: false)
     } catch {
       try run.stop.check()
       guard let newest = checkout.commit, let valid = try fallBack() else { throw error }
-      let manifests = try await files.load(run, secrets: secrets)
+      let manifests = try await files.load(run, secrets: secrets, showsWarnings: false)
       run.output.note(
         .warning,
         "commit \(newest.prefix(12)) is not valid; commit \(valid.prefix(12)), the last that was, counts"

@@ -29,13 +29,19 @@ struct ManifestFiles: Sendable {
   }
 
   /// Loads the files and their secrets; with an error it throws them all.
-  func load(_ run: CommandRun, secrets: Secrets) async throws(CommandFailure) -> LoadedManifests {
+  ///
+  /// - Parameter showsWarnings: false where the caller shows them with the result.
+  func load(
+    _ run: CommandRun,
+    secrets: Secrets,
+    showsWarnings: Bool = true
+  ) async throws(CommandFailure) -> LoadedManifests {
     let reading = try await readInTime(run, secrets: secrets)
     let isInvalid = reading.diagnostics.contains { $0.severity == .error }
     guard !isInvalid, var desired = reading.result.desired else {
       throw CommandFailure(.invalidManifest, reading.diagnostics)
     }
-    run.output.diagnostics(reading.diagnostics)
+    if showsWarnings { run.output.diagnostics(reading.diagnostics) }
     reading.credentials.fillPushIDs(of: &desired)
     return LoadedManifests(
       desired: desired,

@@ -41,11 +41,12 @@ struct WatchRun: Sendable {
     let secrets: ManifestFiles.Secrets = planning.ask ? .askedFor : .required
     let git = try await git(run)
     let files = files(of: git)
+    // The agent reads them once more, and shows their warnings then.
     let manifests =
       if let git {
         try await git.load(files, secrets: secrets, run)
       } else {
-        try await files.load(run, secrets: secrets)
+        try await files.load(run, secrets: secrets, showsWarnings: false)
       }
     let path = try state.path(owner: manifests.desired.owner, run.surroundings)
     let (store, lock) = try open(path, owner: manifests.desired.owner, run)

@@ -44,6 +44,30 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    ("accounts.yaml", "/etc/hostname"), ("voice/accounts.yaml", "../../../outside.yaml"),
+    ("voice/next", "../../none/accounts.yaml"), ("around", "voice/up/../accounts.yaml"),
+  ])
+  func aLinkOutOfTheRepositoryIsNotFollowed(link: String, target: String) async throws {
+    try await withRepository { repository, checkout in
+      let first = try await repository.commit("one", to: "voice/real.yaml")
+      // `voice/up/..` is not `voice`.
+      try await repository.commitLink("voice/up", to: "..")
+      _ = try await checkout.update()
+      let valid = checkout.commit
+      #expect(valid != first)
+      try await repository.commitLink(link, to: target)
+      let error = await #expect(throws: GitError.self) { try await checkout.update() }
+      #expect(
+        error?.description.contains("\(link) is a symbolic link that leads out of the repository") == true
+      )
+      #expect(checkout.commit == valid)
+      try await repository.commitLink(link, to: link.hasPrefix("voice/") ? "real.yaml" : "voice/real.yaml")
+      _ = try await checkout.update()
+      #expect(try read(checkout, link) == "one")
+    }
+  }
+
   @Test func theLastValidCommitStaysUntilANewerOneIsValid() async throws {
     try await withRepository { repository, checkout in
       func kept() throws -> Set<String> {

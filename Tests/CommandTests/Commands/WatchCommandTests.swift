@@ -24,6 +24,13 @@ import Testing
     #expect(ending.errors.contains("3 bindings stay at the registrars, the last until "))
   }
 
+  @Test func whatTheFilesAreWarnedOfIsToldOnce() async throws {
+    let laboratory = try laboratory(Manifest.gateway + "\ninclude: [\"more/*.yaml\"]\n")
+    let ending = await laboratory.run("watch", "accounts.yaml", watching: Watching(until: "3 done."))
+    #expect(ending.status == 143)
+    #expect(ending.errors.components(separatedBy: "`include` finds no file").count == 2, "\(ending.errors)")
+  }
+
   @Test func aReadingThatWasAskedForIsToldAlsoWhenNothingChanged() async throws {
     let laboratory = try laboratory()
     let ending = await laboratory.run(
