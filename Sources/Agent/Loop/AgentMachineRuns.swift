@@ -164,6 +164,16 @@ extension AgentMachine {
     }
   }
 
+  /// What was known of accounts that left the files and are unregistered now: a fleet that comes and goes would
+  /// fill an agent's memory with the years.
+  mutating func dropDeparted(after report: Report) {
+    var departed = Set(report.outcomes.lazy.filter { $0.kind == .done }.map(\.account))
+    departed.subtract(residents)
+    guard !departed.isEmpty else { return }
+    departed.subtract(inForce?.desired?.accounts.lazy.map(\.account.id) ?? [])
+    for id in departed { activities[id] = nil }
+  }
+
   /// True for what failed and is not the engine's to try again.
   private func isUntried(_ outcome: Outcome) -> Bool {
     guard outcome.kind == .failed else { return false }
@@ -176,6 +186,7 @@ extension AgentMachine {
       residents = run.residents
       counters.runs += 1
       noteFailed(in: report)
+      dropDeparted(after: report)
       planRetry.runEnded(isUnfinished: report.outcomes.contains(where: isUntried), at: now)
       running = nil
       state = .idle

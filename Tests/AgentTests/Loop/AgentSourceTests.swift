@@ -34,6 +34,17 @@ import Testing
     #expect(machine.inForce?.commit == "one")
   }
 
+  @Test func nothingIsKeptOfAnAccountThatLeftAndIsUnregistered() {
+    var machine = machine(reading: "one")
+    machine.residents = ["held"]
+    for id: AccountID in ["a", "gone", "refused", "held"] { machine.activities[id] = AccountActivity() }
+    let outcomes = ["a", "gone", "refused", "held"].map { (id: AccountID) in
+      Outcome(account: id, action: .unregister, kind: id == "refused" ? .failed : .done)
+    }
+    machine.dropDeparted(after: Report(planDigest: "", outcomes: outcomes))
+    #expect(machine.activities.ids { _ in true } == ["a", "refused", "held"])
+  }
+
   // MARK: - Pieces
 
   private let start = Instant(nanoseconds: 0)
