@@ -301,6 +301,16 @@ struct DoctorInteropTests {
         )
         watch.send(SIGTERM)
         #expect(try await watch.end() == .exit(143))
+        try FileManager.default.removeItem(atPath: folder.path("password"))
+        let locked = try await ProgramRun.of(
+          try SipreconcileProgram.path(),
+          options,
+          environment: ["HOME": folder.path],
+          in: folder
+        )
+        #expect(locked.code == 6)
+        let found = try JSONDecoder().decode(DoctorDocument.self, from: Data(locked.standardOutput.utf8))
+        #expect(found.finding("secrets")?.verdict == "problem", "why no account is asked")
       }
     }
   }

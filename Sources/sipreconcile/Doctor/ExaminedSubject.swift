@@ -1,3 +1,4 @@
+import Manifests
 import Reconcile
 import SIP
 
@@ -15,4 +16,11 @@ struct ExaminedSubject: Sendable {
   var limits: [RegistrarLimits] = []
   /// The files that a watch follows.
   var files: [String] = []
+
+  /// Takes those of each account that has all of its own.
+  mutating func take(_ known: ResolvedCredentials) {
+    for account in accounts where known[account.id].count == account.credentials.count {
+      credentials[account.id] = known[account.id]
+    }
+  }
 }

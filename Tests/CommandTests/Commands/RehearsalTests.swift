@@ -29,6 +29,24 @@ import Testing
     #expect(await laboratory.run("drift", "--sandbox", "push-gateway-changed.yaml").status == 0)
   }
 
+  @Test("a registrar that asks for no password is nothing to tell where it is our own")
+  func passwordsAreNotAskedForInARehearsal() async throws {
+    let laboratory = try laboratory()
+    try laboratory.write(
+      """
+      apiVersion: sipreconcile/v1
+      owner: strict
+      engine: { requireChallenge: true }
+      accounts:
+        a: { identity: sip:a@example.org, auth: { username: a, password: { fromEnv: NONE } } }
+      """
+    )
+    let ending = await laboratory.run("apply", "--sandbox", "accounts.yaml")
+    #expect(ending.status == 0, "\(ending.errors)")
+    #expect(ending.output.hasSuffix("1 done.\n"))
+    #expect(!ending.errors.contains("without asking"))
+  }
+
   @Test func aDependentIsBoundWithItsMastersContact() async throws {
     let laboratory = try laboratory()
     #expect(await laboratory.run("apply", "--sandbox", "push-gateway.yaml").status == 0)

@@ -52,10 +52,7 @@ struct ExaminedSource: ParsableArguments {
     subject.engine = desired.engine
     subject.limits = desired.registrars
     subject.files = reading.result.files
-    for account in subject.accounts {
-      let known = reading.credentials[account.id]
-      if known.count == account.credentials.count { subject.credentials[account.id] = known }
-    }
+    subject.take(reading.credentials)
     return subject
   }
 
@@ -72,8 +69,16 @@ struct ExaminedSource: ParsableArguments {
     var seen: Set<AccountID> = []
     let accounts = rows.filter { $0.phase != .cleared }.map(\.account).filter { seen.insert($0.id).inserted }
     var subject = ExaminedSubject(owner: found.owner, statePath: found.path, accounts: accounts)
-    let resolving = AccountCredentials(resolver: run.surroundings.secretResolver(allowExec: allowExec))
-    for account in accounts { subject.credentials[account.id] = resolving.credentials(of: account) }
+    // A device's token is in the contact that was registered.
+    let asked = accounts.map { account in
+      var account = account
+      account.push = nil
+      return DesiredAccount(account)
+    }
+    let resolver = run.surroundings.secretResolver(allowExec: allowExec)
+    let (known, complaints) = resolver.resolve(DesiredState(owner: found.owner, accounts: asked))
+    subject.complaints = complaints
+    subject.take(known)
     return subject
   }
 }
