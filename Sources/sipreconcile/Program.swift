@@ -13,14 +13,23 @@ struct Program: Sendable {
   let surroundings: Surroundings
 
   static func main() async {
+    StandardStreams.keepNumbers()
     ProcessMemory.keepTogether()
     let status = await Program(surroundings: .real()).run(Array(CommandLine.arguments.dropFirst()))
     HiddenLine.showAgain()
     exit(status)
   }
 
-  /// Parses the arguments, runs the command, and writes the end in the form that was asked for.
+  /// Runs the command. What is done but could not be told has failed: whoever reads the output would take a
+  /// part for the whole.
   func run(_ arguments: [String]) async -> Int32 {
+    let status = await parseAndRun(arguments)
+    let toldItsEnd = [ExitStatus.done, .changesPending].contains { $0.rawValue == status }
+    return toldItsEnd && surroundings.console.isOutputLost() ? ExitStatus.failed.rawValue : status
+  }
+
+  /// Parses the arguments, runs the command, and writes the end in the form that was asked for.
+  private func parseAndRun(_ arguments: [String]) async -> Int32 {
     do {
       var command = try RootCommand.parseAsRoot(arguments)
       guard let program = command as? any ProgramCommand else {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Synchronization
 
 #if canImport(Glibc)
   import Glibc
@@ -57,7 +58,11 @@ struct InitCommand: ProgramCommand {
         : "`\(file)` cannot be written: \(String(cString: strerror(errno)))"
       throw CommandFailure(.failed, message, rule: "file")
     }
-    FileSink(standard: descriptor).write(text)
-    close(descriptor)
+    let reason = Mutex<String?>(nil)
+    FileSink(descriptor) { lost in reason.withLock { $0 = lost } }.write(text)
+    if let reason = reason.withLock({ $0 }) {
+      unlink(path)
+      throw CommandFailure(.failed, "`\(file)` cannot be written: \(reason)", rule: "file")
+    }
   }
 }

@@ -6,6 +6,8 @@ struct Console: Sendable {
   /// Writes text as it is, without adding a line feed.
   var writeOutput: @Sendable (String) -> Void
   var writeError: @Sendable (String) -> Void
+  /// Something could not be written to standard output, as on a full disk.
+  var isOutputLost: @Sendable () -> Bool = { false }
   /// Standard output is a terminal.
   var isOutputTerminal = false
   /// Standard error is a terminal, so that progress may be redrawn there.

@@ -36,11 +36,15 @@ extension Surroundings {
 extension Console {
   /// The process' own streams.
   static func standard(environment: [String: String]) -> Console {
-    let output = FileSink(standard: STDOUT_FILENO)
-    let error = FileSink(standard: STDERR_FILENO)
+    // There is nowhere to tell of what standard error does not take.
+    let error = FileSink(STDERR_FILENO) { _ in }
+    let output = FileSink(STDOUT_FILENO) { reason in
+      error.write("error: standard output cannot be written: \(reason); what was printed is not whole\n")
+    }
     return Console(
       writeOutput: { output.write($0) },
       writeError: { error.write($0) },
+      isOutputLost: { output.hasLost },
       isOutputTerminal: isatty(STDOUT_FILENO) == 1,
       isErrorTerminal: isatty(STDERR_FILENO) == 1,
       isInputTerminal: isatty(STDIN_FILENO) == 1,

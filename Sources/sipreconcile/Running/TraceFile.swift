@@ -18,7 +18,11 @@ enum TraceFile {
       return { write(ShownText.escapeLines($0.replacing("\r\n", with: "\n")) + "\n") }
     }
     let full = surroundings.absolute(path)
-    guard let file = FileSink(path: full) else {
+    let note = surroundings.console.note
+    let sink = FileSink(path: full) { reason in
+      note("warning: --trace: `\(path)` cannot be written any more: \(reason); the trace is not whole")
+    }
+    guard let file = sink else {
       let reason = String(cString: strerror(errno))
       throw CommandFailure(.failed, "--trace: `\(path)` cannot be written: \(reason)", rule: "trace")
     }
