@@ -119,7 +119,7 @@ extension OutboundKey {
       "At most \(Account.mostFlows) `flows`, which take the place of `outboundProxy`; beside several there is no "
         + "`regID`.",
       "It needs a contact of the account's own.",
-      "Turning it on or off, or another `regID`, unregisters the old binding and then registers.",
+      "Turning it on or off, or another `regID` or `instanceID`, unregisters the old binding and then registers.",
     ],
     example: """
       accounts:

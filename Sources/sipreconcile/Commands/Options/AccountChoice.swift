@@ -5,13 +5,15 @@ import Reconcile
 struct AccountChoice: ParsableArguments {
   @Option(
     parsing: .upToNextOption,
-    help: ArgumentHelp("Look at these accounts only. Files come before it, or after --.", valueName: "name")
+    help: ArgumentHelp("Look at these accounts only. Files come before it, or after --.", valueName: "name"),
+    completion: AccountNames.completionWithFiles
   )
   var only: [String] = []
 
   @Option(
     parsing: .upToNextOption,
-    help: ArgumentHelp("Leave these accounts out.", valueName: "name")
+    help: ArgumentHelp("Leave these accounts out.", valueName: "name"),
+    completion: AccountNames.completionWithFiles
   )
   var exclude: [String] = []
 

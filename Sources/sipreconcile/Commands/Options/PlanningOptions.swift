@@ -9,13 +9,15 @@ struct PlanningOptions: ParsableArguments {
     help: ArgumentHelp(
       "Look at these accounts only, and at those they depend on. Files come before it, or after --.",
       valueName: "name"
-    )
+    ),
+    completion: AccountNames.completionWithFiles
   )
   var only: [String] = []
 
   @Option(
     parsing: .upToNextOption,
-    help: ArgumentHelp("Leave these accounts alone.", valueName: "name")
+    help: ArgumentHelp("Leave these accounts alone.", valueName: "name"),
+    completion: AccountNames.completionWithFiles
   )
   var exclude: [String] = []
 
